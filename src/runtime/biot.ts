@@ -1,0 +1,166 @@
+import axios, { type AxiosError } from 'axios';
+import { PluginError } from './errors.ts';
+import { toTraceparent } from './getTraceId.ts';
+
+const MAX_CALL_MS = 30_000;
+const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
+const RETRY_DELAY_MS = 100;
+const DEFAULT_LIMIT = 100;
+
+/** Whom to call and on whose behalf. `deadline` is epoch ms; no call outlives it. */
+export type CallContext = { baseUrl: string; traceId: string; deadline: number };
+
+/** `path` begins with a slash and is joined to the base URL. `body` is sent as JSON, a FormData as multipart. */
+export type BiotCall = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  body?: unknown;
+  query?: Record<string, string | number | boolean>;
+  /** `allow-interception: true` lets other plugins intercept this call. */
+  headers?: Record<string, string>;
+};
+
+type CallOptions = Pick<BiotCall, 'query' | 'headers'>;
+
+/** What BioT said when it refused. `message` is BioT's own text: good for a developer, not for an API's caller. */
+export type BiotFailure = { status: number; code?: string; message?: string; details?: unknown };
+
+/** BioT's search request; operators and fields as in its documentation. */
+export type SearchRequest = {
+  filter?: Record<string, unknown>;
+  sort?: { prop: string; order?: 'ASC' | 'DESC' }[];
+  freeTextSearch?: string;
+  limit?: number;
+  page?: number;
+};
+
+export type SearchPage<Item> = {
+  data: Item[];
+  metadata?: { page?: { totalResults?: number; page?: number; limit?: number } };
+};
+
+/** All methods throw PluginError CALL_TO_API_FAILED, or TIMEOUT when the deadline of the event passes first. */
+export type BiotClient = {
+  get<Answer>(path: string, options?: CallOptions): Promise<Answer>;
+  post<Answer>(path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+  put<Answer>(path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+  patch<Answer>(path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+  delete<Answer>(path: string, options?: CallOptions): Promise<Answer>;
+  search<Item>(path: string, request?: SearchRequest): Promise<SearchPage<Item>>;
+  /** All pages in turn, each with the limit that the request names. */
+  searchPages<Item>(path: string, request?: SearchRequest): AsyncGenerator<Item[]>;
+};
+
+/** Gives the access token; `rejected` is one that BioT did not take any more. */
+export type GetToken = (rejected?: string) => Promise<string>;
+
+export function createBiotClient(context: CallContext, getToken: GetToken): BiotClient {
+  const call = <Answer>(request: BiotCall) => callWithToken<Answer>(context, getToken, request);
+  const search = <Item>(path: string, request: SearchRequest = {}) =>
+    call<SearchPage<Item>>({ method: 'GET', path, query: { searchRequest: JSON.stringify(request) } });
+
+  return {
+    get: (path, options) => call({ method: 'GET', path, ...options }),
+    post: (path, body, options) => call({ method: 'POST', path, body, ...options }),
+    put: (path, body, options) => call({ method: 'PUT', path, body, ...options }),
+    patch: (path, body, options) => call({ method: 'PATCH', path, body, ...options }),
+    delete: (path, options) => call({ method: 'DELETE', path, ...options }),
+    search,
+    searchPages: (path, request) => readPages((page) => search(path, page), request),
+  };
+}
+
+async function* readPages<Item>(
+  search: (request: SearchRequest) => Promise<SearchPage<Item>>,
+  request: SearchRequest = {},
+): AsyncGenerator<Item[]> {
+  const limit = request.limit ?? DEFAULT_LIMIT;
+  for (let page = request.page ?? 0; ; page++) {
+    const { data, metadata } = await search({ ...request, limit, page });
+    if (data.length > 0) yield data;
+    const total = metadata?.page?.totalResults;
+    const isLast = total === undefined ? data.length < limit : total <= (page + 1) * limit;
+    if (isLast || data.length === 0) return;
+  }
+}
+
+/** With a token, and once more with a fresh one when BioT answers 401: it may have been revoked before its time. */
+async function callWithToken<Answer>(
+  context: CallContext,
+  getToken: GetToken,
+  call: BiotCall,
+): Promise<Answer> {
+  const token = await getToken();
+  try {
+    return await callBiot<Answer>(context, withToken(call, token));
+  } catch (error) {
+    if (toBiotFailure(error)?.status !== 401) throw error;
+    return callBiot<Answer>(context, withToken(call, await getToken(token)));
+  }
+}
+
+const withToken = (call: BiotCall, token: string): BiotCall => ({
+  ...call,
+  headers: { ...call.headers, authorization: `Bearer ${token}` },
+});
+
+/** One call; a GET that met a network error or an overloaded server is sent once more, as it is safe to repeat. */
+export async function callBiot<Answer>(context: CallContext, call: BiotCall): Promise<Answer> {
+  try {
+    return await send<Answer>(context, call);
+  } catch (error) {
+    const canRepeat =
+      call.method === 'GET' && isPassing(error) && Date.now() + RETRY_DELAY_MS < context.deadline;
+    if (!canRepeat) throw toCallError(error, context);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
+    return send<Answer>(context, call).catch((again) => Promise.reject(toCallError(again, context)));
+  }
+}
+
+async function send<Answer>({ baseUrl, traceId, deadline }: CallContext, call: BiotCall): Promise<Answer> {
+  const timeout = Math.floor(Math.min(MAX_CALL_MS, deadline - Date.now()));
+  if (timeout <= 0) throw new PluginError('TIMEOUT');
+  if (!call.path.startsWith('/')) throw new Error('The path of a call to BioT begins with a slash');
+
+  const { data } = await axios.request<Answer>({
+    method: call.method,
+    url: baseUrl + call.path,
+    ...(call.query && { params: call.query }),
+    ...(call.body !== undefined && { data: call.body }),
+    headers: { ...call.headers, traceparent: toTraceparent(traceId) },
+    timeout,
+    signal: AbortSignal.timeout(timeout), // axios's own timeout does not end an answer that trickles in
+    maxContentLength: MAX_ANSWER_BYTES,
+    maxRedirects: 0, // a redirect would carry the token to another host
+  });
+  return data;
+}
+
+function isPassing(error: unknown): boolean {
+  if (!axios.isAxiosError(error)) return false;
+  return error.response ? [429, 502, 503, 504].includes(error.response.status) : true;
+}
+
+function toCallError(error: unknown, { deadline }: CallContext): unknown {
+  if (!axios.isAxiosError(error)) return error;
+  if (!error.response && Date.now() >= deadline) return new PluginError('TIMEOUT', { cause: error });
+  const { status, code } = toFailure(error) ?? {};
+  const details = { ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
+  return new PluginError('CALL_TO_API_FAILED', { details, cause: error });
+}
+
+/** What BioT answered, if the error stems from an answer of BioT's. */
+export function toBiotFailure(error: unknown): BiotFailure | undefined {
+  return error instanceof PluginError && axios.isAxiosError(error.cause) ? toFailure(error.cause) : undefined;
+}
+
+function toFailure({ response }: AxiosError): BiotFailure | undefined {
+  if (!response) return undefined;
+  const { code, message, details } = (response.data ?? {}) as Record<string, unknown>;
+  return {
+    status: response.status,
+    ...(typeof code === 'string' && { code }),
+    ...(typeof message === 'string' && { message }),
+    ...(details !== undefined && { details }),
+  };
+}

@@ -1,0 +1,92 @@
+import winston from 'winston';
+import type { Config, LogLevel } from './config.ts';
+
+/** Named facts of a log record. Flat on purpose: a body or an entity does not fit in. */
+export type Facts = Record<string, string | number | boolean | undefined | Error>;
+
+type LogLine = (message: string, facts?: Facts) => void;
+
+export type Log = { debug: LogLine; info: LogLine; warn: LogLine; error: LogLine };
+
+/** Whose line it is: `traceId` is 32 hex digits, `requestId` is Lambda's. */
+export type LogContext = { traceId: string; requestId: string };
+
+const SECRET_NAME = /token|secret|password|authorization|jwt|cookie|credential/i;
+const JWT = /eyJ[\w-]{8,}(\.[\w-]*)*/g;
+const REDACTED = '[redacted]';
+const MAX_TEXT_LENGTH = 2_000;
+
+const loggers = new Map<LogLevel, winston.Logger>();
+
+/**
+ * A logger for one event: one JSON object a line on stdout, each with the trace id of this event.
+ * Anything that looks like a token, is named like a secret, or is the service user's key is replaced.
+ */
+export function configureLogger(config: Config, context: LogContext): Log {
+  const { appName, logLevel, serviceUserSecretKey } = config;
+  const logger = loggers.get(logLevel) ?? createLogger(logLevel);
+  const clean = (text: string) => redact(text, serviceUserSecretKey);
+  const write =
+    (level: LogLevel): LogLine =>
+    (message, facts = {}) => {
+      if (!logger.isLevelEnabled(level)) return;
+      const record = { level, message: clean(message), appName, ...context };
+      logger.log({ ...toPlainFacts(facts, clean), '@timestamp': new Date().toISOString(), ...record });
+    };
+
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+// Made once per level: a logger holds no trace, and making one per event would cost more than the event.
+function createLogger(level: LogLevel): winston.Logger {
+  const logger = winston.createLogger({
+    level,
+    format: winston.format.printf((record) => JSON.stringify(record)),
+    transports: [new winston.transports.Stream({ stream: process.stdout })],
+  });
+  loggers.set(level, logger);
+  return logger;
+}
+
+function toPlainFacts(facts: Facts, clean: (text: string) => string): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [
+      name,
+      SECRET_NAME.test(name) ? REDACTED : toPlain(fact, clean),
+    ]),
+  );
+}
+
+/** An error becomes its name, code, status and stack. Never its own fields: an HTTP client hangs the token on them. */
+function toPlain(fact: unknown, clean: (text: string) => string): unknown {
+  if (fact instanceof Error) {
+    const { code, status } = fact as { code?: unknown; status?: unknown };
+    const stack = clean(toStack(fact));
+    const cause = fact.cause instanceof Error ? toPlain(fact.cause, clean) : undefined;
+    return {
+      name: fact.name,
+      ...plainField({ code }),
+      ...plainField({ status }),
+      stack,
+      ...(cause ? { cause } : {}),
+    };
+  }
+  if (typeof fact === 'string') return clean(fact);
+  return typeof fact === 'object' && fact !== null ? '[object]' : fact;
+}
+
+const plainField = (field: Record<string, unknown>): Record<string, unknown> =>
+  ['string', 'number'].includes(typeof Object.values(field)[0]) ? field : {};
+
+// The message of a SyntaxError quotes the text that could not be read, and the text may hold anything.
+function toStack(error: Error): string {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const message = error instanceof SyntaxError ? '' : `: ${error.message}`;
+  return [`${error.name}${message}`, ...frames].join('\n');
+}
+
+function redact(text: string, secret: string | undefined): string {
+  const withoutTokens = text.replace(JWT, REDACTED);
+  const safe = secret ? withoutTokens.replaceAll(secret, REDACTED) : withoutTokens;
+  return safe.length > MAX_TEXT_LENGTH ? `${safe.slice(0, MAX_TEXT_LENGTH)}…` : safe;
+}

@@ -1,0 +1,65 @@
+import { type BiotClient, type CallContext, callBiot, createBiotClient } from './biot.ts';
+import type { Config } from './config.ts';
+import { PluginError } from './errors.ts';
+import { getTraceId } from './getTraceId.ts';
+import { joinOrStart } from './joinOrStart.ts';
+
+const LOGIN_PATH = '/ums/v2/services/accessToken';
+const LOGIN_TIMEOUT_MS = 10_000;
+const REFRESH_MARGIN_MS = 60_000;
+const ASSUMED_LIFE_MS = 5 * 60_000;
+
+type Token = { accessToken: string; expiresAt: number };
+
+const tokens = new Map<string, Token>();
+const logins = new Map<string, Promise<Token>>();
+
+/**
+ * A client that calls BioT as the plugin's service user. Does not wait: the token is awaited when the first call
+ * is made, so an interceptor that calls nothing does not depend on BioT's login.
+ */
+export function login(config: Config, context: Omit<CallContext, 'baseUrl'>): BiotClient {
+  const callContext = { ...context, baseUrl: config.baseUrl ?? '' };
+  return createBiotClient(callContext, (rejected) => getToken(config, callContext, rejected));
+}
+
+/** Starts a login while the container initialises, if there are credentials. What fails is tried again when needed. */
+export function startLogin(config: Config): void {
+  const { baseUrl, serviceUserId, serviceUserSecretKey } = config;
+  if (!baseUrl || !serviceUserId || !serviceUserSecretKey) return;
+  const context = { baseUrl, traceId: getTraceId(undefined), deadline: Date.now() + LOGIN_TIMEOUT_MS };
+  getToken(config, context).catch(() => undefined);
+}
+
+/** The cached token until a minute before its end, or a new one; one login for any number of concurrent needs. */
+async function getToken(config: Config, context: CallContext, rejected?: string): Promise<string> {
+  const user = `${config.baseUrl} ${config.serviceUserId}`;
+  const cached = tokens.get(user);
+  if (cached && cached.accessToken !== rejected && Date.now() < cached.expiresAt - REFRESH_MARGIN_MS) {
+    return cached.accessToken;
+  }
+
+  const token = await joinOrStart(logins, user, () => requestToken(config, context));
+  tokens.set(user, token);
+  return token.accessToken;
+}
+
+async function requestToken(config: Config, context: CallContext): Promise<Token> {
+  const body = {
+    id: required('BIOT_SERVICE_USER_ID', config.serviceUserId),
+    secretKey: required('BIOT_SERVICE_USER_SECRET_KEY', config.serviceUserSecretKey),
+  };
+  const baseUrl = required('BIOT_BASE_URL', config.baseUrl);
+  const { accessToken, accessTokenExpiration } = await callBiot<{
+    accessToken?: unknown;
+    accessTokenExpiration?: string;
+  }>({ ...context, baseUrl }, { method: 'POST', path: LOGIN_PATH, body });
+  if (typeof accessToken !== 'string') throw new PluginError('CALL_TO_API_FAILED');
+  const expiresAt = Date.parse(accessTokenExpiration ?? '');
+  return { accessToken, expiresAt: Number.isNaN(expiresAt) ? Date.now() + ASSUMED_LIFE_MS : expiresAt };
+}
+
+function required(name: string, value: string | undefined): string {
+  if (!value) throw new Error(`Environment variable ${name} is required to call BioT`);
+  return value;
+}

@@ -1,0 +1,92 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import axios from 'axios';
+import type { Config } from './config.ts';
+import { PluginError } from './errors.ts';
+import { joinOrStart } from './joinOrStart.ts';
+
+const KEY_PATH = '/ums/v1/security/public-key';
+const PAUSE_MS = 30_000;
+const FETCH_TIMEOUT_MS = 5_000;
+const MAX_ANSWER_BYTES = 65_536;
+
+/** BioT's keys as known here: the text they came as, and ready to verify with. */
+export type PublicKeys = { encoded: string[]; keys: KeyObject[] };
+
+type KeyStore = { known?: PublicKeys; pausedUntil: number };
+
+const stores = new Map<string, KeyStore>();
+const fetches = new Map<string, Promise<PublicKeys>>();
+
+/** Starts fetching the keys while the container initialises. What fails is tried again when needed. */
+export function startFetchingPublicKeys(config: Config): void {
+  const isNeeded = config.shouldValidateJwt && config.baseUrl && !config.publicKey;
+  if (isNeeded) fetchOnce(config).catch(() => undefined);
+}
+
+/** @throws PluginError CALL_TO_API_FAILED when BioT cannot give its keys. */
+export async function getPublicKeys(config: Config): Promise<PublicKeys> {
+  if (config.publicKey) return toPublicKeys([config.publicKey]);
+  return storeOf(config).known ?? fetchOnce(config);
+}
+
+/**
+ * Keys other than the ones that did not match, or undefined when BioT has no others. A fetch that brings nothing
+ * new starts a pause of 30 s: rotation heals at once, and a flood of bad tokens costs two fetches a minute.
+ * @throws PluginError CALL_TO_API_FAILED
+ */
+export async function getNewerPublicKeys(
+  config: Config,
+  mismatched: PublicKeys,
+): Promise<PublicKeys | undefined> {
+  if (config.publicKey) return undefined;
+  const store = storeOf(config);
+  if (store.known && !isSame(store.known, mismatched)) return store.known;
+  if (Date.now() < store.pausedUntil) return undefined;
+
+  const fetched = await fetchOnce(config);
+  if (!isSame(fetched, mismatched)) return fetched;
+  store.pausedUntil = Date.now() + PAUSE_MS;
+  return undefined;
+}
+
+function storeOf({ baseUrl = '' }: Config): KeyStore {
+  const store = stores.get(baseUrl) ?? { pausedUntil: 0 };
+  stores.set(baseUrl, store);
+  return store;
+}
+
+async function fetchOnce(config: Config): Promise<PublicKeys> {
+  const keys = await joinOrStart(fetches, config.baseUrl ?? '', () => fetchPublicKeys(config));
+  storeOf(config).known = keys;
+  return keys;
+}
+
+async function fetchPublicKeys({ baseUrl }: Config): Promise<PublicKeys> {
+  if (!baseUrl) throw new Error('Environment variable BIOT_BASE_URL is required to fetch the public key');
+  try {
+    const { data } = await axios.get<{ publicKey?: string; previousPublicKey?: string }>(baseUrl + KEY_PATH, {
+      timeout: FETCH_TIMEOUT_MS,
+      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+      maxContentLength: MAX_ANSWER_BYTES,
+      maxRedirects: 0,
+    });
+    return toPublicKeys([data.publicKey, data.previousPublicKey].filter((key) => typeof key === 'string'));
+  } catch (cause) {
+    throw new PluginError('CALL_TO_API_FAILED', { cause });
+  }
+}
+
+function toPublicKeys(encoded: string[]): PublicKeys {
+  if (encoded.length === 0) throw new Error('BioT answered without a public key');
+  return { encoded, keys: encoded.map(toKeyObject) };
+}
+
+/** BioT sends the bare base64 of the SubjectPublicKeyInfo; a PEM is taken too, also with its line ends written `\n`. */
+function toKeyObject(encoded: string): KeyObject {
+  const text = encoded.replaceAll('\\n', '\n').trim();
+  return text.startsWith('-----')
+    ? createPublicKey(text)
+    : createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+}
+
+const isSame = (a: PublicKeys, b: PublicKeys): boolean => a.encoded.join() === b.encoded.join();
