@@ -1,0 +1,80 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+
+type Refusal = {
+  status: number;
+  code: string;
+  message: string;
+  details?: Record<string, unknown>;
+};
+
+/** A refusal as BioT writes it (`ErrorResponse` of its published API). */
+export class BiotError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: Record<string, unknown>;
+
+  constructor(refusal: Refusal, options?: ErrorOptions) {
+    super(refusal.message, options);
+    this.name = 'BiotError';
+    this.status = refusal.status;
+    this.code = refusal.code;
+    this.details = refusal.details ?? {};
+  }
+}
+
+/** An interceptor refused the call: what it answered goes to the caller as it is. */
+export class Blocked extends Error {
+  readonly answer: { status: number; headers: Record<string, string>; body: string };
+
+  constructor(answer: Blocked['answer']) {
+    super('An interceptor refused the call');
+    this.answer = answer;
+  }
+}
+
+export type ErrorBody = {
+  code: string;
+  message: string;
+  serviceName: string;
+  traceId: string;
+  environment: string;
+  details: Record<string, unknown>;
+};
+
+/** Anything thrown → status and BioT's error body. */
+export function toErrorAnswer(error: unknown, traceId: string): { status: number; body: ErrorBody } {
+  const known = error instanceof BiotError ? error : toBiotError(error);
+  const { status, code, message, details } = known;
+  return {
+    status,
+    body: { code, message, serviceName: 'Local BioT', traceId, environment: 'local', details },
+  };
+}
+
+function toBiotError(error: unknown): BiotError {
+  const { statusCode, message } = error as Partial<FastifyError>;
+  if (statusCode && statusCode >= 400 && statusCode < 500) {
+    return new BiotError({ status: statusCode, code: 'BAD_REQUEST', message: message ?? 'Bad Request' });
+  }
+  return new BiotError({ status: 500, code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error' });
+}
+
+/** Makes every refusal of the application one of BioT's, unknown routes included. */
+export function answerErrorsAsBiot(app: FastifyInstance, log: (line: string) => void): void {
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof Blocked) {
+      const { status, headers, body } = error.answer;
+      return reply.code(status).headers(headers).send(body);
+    }
+    const { status, body } = toErrorAnswer(error, request.traceId);
+    if (status >= 500) log(`${request.method} ${request.routeOptions.url}: ${(error as Error).stack}`);
+    return reply.code(status).send(body);
+  });
+  app.setNotFoundHandler((request) => {
+    throw new BiotError({
+      status: 404,
+      code: 'NOT_FOUND',
+      message: `The local BioT does not have ${request.method} ${request.url.split('?')[0]}`,
+    });
+  });
+}

@@ -1,0 +1,15 @@
+import { STATUS_CODES } from 'node:http';
+
+/** A status as BioT's published schema prints it: Java's `HttpStatus` text, like `201 CREATED`. */
+export function toHttpStatusCode(status: number): string {
+  return `${status} ${(STATUS_CODES[status] ?? 'UNKNOWN').toUpperCase().replaceAll(/[ -]/g, '_')}`;
+}
+
+/** The number of `201 CREATED`, of `CREATED` (which form is on the wire is not published), or of a number. */
+export function parseHttpStatusCode(value: unknown): number | undefined {
+  const text = String(value ?? '');
+  const digits = /^[1-5]\d\d/.exec(text)?.[0];
+  if (digits) return Number(digits);
+  const known = Object.keys(STATUS_CODES).find((code) => toHttpStatusCode(Number(code)).slice(4) === text);
+  return known ? Number(known) : undefined;
+}

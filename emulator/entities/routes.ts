@@ -1,0 +1,137 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { BiotError } from '../biotError.ts';
+import type { Entity, State } from '../state.ts';
+import { type ApiCall, type ApiResult, matchApi, runApi } from './entityApi.ts';
+
+type Claims = { sub?: string; serviceUserId?: string; tenantId?: string; tokenType: string };
+
+type Request = {
+  path: string;
+  queryParameters: Record<string, string[]>;
+  headers: Record<string, string>;
+  body: unknown;
+  pathVariables: { name: string; value: string }[];
+};
+
+type Call = {
+  traceId: string;
+  apiId: string;
+  entityName: string;
+  method: string;
+  initiatorData: { subjectId?: string; ownerOrganizationId?: string; tokenType: string };
+};
+
+type AtResponse<Content> = { request: Request; status: number; content: Content };
+
+/** What the entity APIs need of the rest. Interceptors throw an error with an `answer` when one refuses. */
+export type EntitiesOptions = {
+  state: Pick<State, 'entities' | 'serviceUsers'>;
+  verifyToken(authorization: string | undefined): Claims;
+  interceptRequest(call: Call, request: Request): Promise<Request>;
+  adaptEntities(call: Call, at: AtResponse<Entity[]>): Promise<AtResponse<Entity[]>>;
+  interceptResponse(call: Call, at: AtResponse<unknown>): Promise<AtResponse<unknown>>;
+  notify(
+    change: NonNullable<ApiResult['change']> & {
+      traceId: string;
+      entityTypeName: string;
+      initiatorId?: string;
+    },
+  ): void;
+};
+
+/** The entity APIs with their hooks around: PRE_REQUEST → API → ADAPT_ENTITY → POST_REQUEST, then notifications. */
+export const entities: FastifyPluginAsync<EntitiesOptions> = async (app, options) => {
+  app.all('/organization/*', (request, reply) => answer(options, request, reply));
+  app.all('/device/*', (request, reply) => answer(options, request, reply));
+};
+
+async function answer(
+  options: EntitiesOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const claims = options.verifyToken(request.headers.authorization);
+  const isIntercepted = !isPluginCall(options, claims) || request.headers['allow-interception'] !== undefined;
+  const received = toApiCall(request);
+  const { type, apiId, pathVariables } = matchApi(received);
+  const subjectId = claims.sub ?? claims.serviceUserId;
+  const call: Call = {
+    traceId: request.traceId,
+    apiId,
+    entityName: type.name,
+    method: received.method,
+    initiatorData: {
+      ...(subjectId && { subjectId }),
+      ...(claims.tenantId && { ownerOrganizationId: claims.tenantId }),
+      tokenType: claims.tokenType,
+    },
+  };
+  const { query: queryParameters, path, headers, body } = received;
+  const original = { path, queryParameters, headers, body, pathVariables };
+
+  const asked = isIntercepted ? await options.interceptRequest(call, original) : original;
+  const { result, entityName } = run(options, asked, received);
+  const { status, content } = isIntercepted
+    ? await interceptAnswer(options, call, { request: asked, result })
+    : toAnswer(result);
+
+  reply.code(status);
+  reply.raw.once('finish', () => {
+    if (!result.change) return;
+    const change = { ...result.change, traceId: request.traceId, entityTypeName: entityName };
+    options.notify({ ...change, ...(subjectId && { initiatorId: subjectId }) });
+  });
+  return content === undefined ? reply.send() : reply.send(content);
+}
+
+/** Calls made with a plugin's token trigger no interceptors, unless it asks for them. */
+const isPluginCall = ({ state }: EntitiesOptions, { serviceUserId }: Claims): boolean =>
+  serviceUserId !== undefined && state.serviceUsers.has(serviceUserId);
+
+function run(
+  options: EntitiesOptions,
+  asked: Request,
+  received: ApiCall,
+): { result: ApiResult; entityName: string } {
+  const service = (path: string) => path.split('/')[1];
+  if (service(asked.path) !== service(received.path)) {
+    const message = `An interceptor moved the call to ${asked.path}, which is another service`;
+    throw new BiotError({ status: 400, code: 'BAD_REQUEST', message });
+  }
+  const call = { ...received, path: asked.path, query: asked.queryParameters, body: asked.body };
+  return { result: runApi(options.state, call), entityName: matchApi(call).type.name };
+}
+
+async function interceptAnswer(
+  options: EntitiesOptions,
+  call: Call,
+  { request, result }: { request: Request; result: ApiResult },
+): Promise<{ status: number; content: unknown }> {
+  const adapted = await options.adaptEntities(call, {
+    request,
+    status: result.status,
+    content: result.entities,
+  });
+  const body = putBack(result, adapted.content);
+  return options.interceptResponse(call, { request, status: adapted.status, content: body });
+}
+
+const toAnswer = ({ status, body }: ApiResult) => ({ status, content: body });
+
+/** The adapted entities in the place of the API's own: the body itself, or the `data` of a search. */
+function putBack({ body, entities }: ApiResult, adapted: Entity[]): unknown {
+  if (entities.length === 0) return body;
+  return entities[0] === body ? adapted[0] : { ...(body as object), data: adapted };
+}
+
+function toApiCall(request: FastifyRequest): ApiCall {
+  const query = Object.entries(request.query as Record<string, string | string[]>);
+  const headers = Object.entries(request.headers);
+  return {
+    method: request.method,
+    path: request.url.split('?')[0] ?? '/',
+    query: Object.fromEntries(query.map(([name, value]) => [name, [value].flat()])),
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, [value ?? ''].flat().join(',')])),
+    body: request.body ?? null,
+  };
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Plugin, State } from '../state.ts';
+import type { Traces } from '../traces.ts';
+import { toFunctionUrlEvent } from './functionUrlEvent.ts';
+import { toUrlResponse, type UrlResponse } from './functionUrlResponse.ts';
+import type { Invoked } from './lambda.ts';
+
+const MAX_EVENT_BYTES = 6_291_456;
+
+export type FunctionUrlOptions = {
+  state: Pick<State, 'plugins'>;
+  traces: Traces;
+  invoke(plugin: Plugin, event: string): Promise<Invoked | undefined>;
+};
+
+export const FUNCTION_URL_PREFIX = '/function-url';
+
+/** The function URLs of all plugins: `/function-url/<url id>/…`; `rawPath` begins after the id. */
+export const functionUrls: FastifyPluginAsync<FunctionUrlOptions> = async (app, options) => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_EVENT_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  const route = (request: FastifyRequest, reply: FastifyReply) => answer(options, request, reply);
+  app.all(`${FUNCTION_URL_PREFIX}/:urlId`, route);
+  app.all(`${FUNCTION_URL_PREFIX}/:urlId/*`, route);
+};
+
+async function answer(
+  options: FunctionUrlOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const { urlId } = request.params as { urlId: string };
+  const plugin = [...options.state.plugins.values()].find((candidate) => candidate.urlId === urlId);
+  if (!plugin)
+    return reply.code(403).header('x-amzn-errortype', 'AccessDeniedException').send({ Message: null });
+
+  const requestId = randomUUID();
+  const event = toEvent(request, { urlId, requestId });
+  const text = JSON.stringify(event);
+  if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
+    return reply.code(413).send({ Message: `Request must be smaller than ${MAX_EVENT_BYTES} bytes` });
+  }
+  const invoked = await options.invoke(plugin, text);
+  if (!invoked) return reply.code(429).send({ Type: 'User', message: 'Rate Exceeded.' });
+
+  const response = toUrlResponse(invoked.outcome);
+  options.traces.record(request.traceId, {
+    hook: String(request.headers.hooktype ?? 'NONSPECIFIC').toUpperCase(),
+    plugin: plugin.config.name,
+    status: response.status,
+    ms: invoked.ms,
+    coldStart: invoked.coldStart,
+    event: parse(request.body as Buffer | undefined),
+    answer: parse(response.body),
+  });
+  return send(reply, response, requestId);
+}
+
+function toEvent(
+  request: FastifyRequest,
+  { urlId, requestId }: { urlId: string; requestId: string },
+): object {
+  const url = request.url.slice(`${FUNCTION_URL_PREFIX}/${urlId}`.length);
+  const { method, headers, ip: sourceIp } = request;
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const path = url.startsWith('/') ? url : `/${url}`;
+  return toFunctionUrlEvent({ method, url: path, headers, body, sourceIp, urlId, requestId }, new Date());
+}
+
+function send(
+  reply: FastifyReply,
+  { status, headers, cookies, body }: UrlResponse,
+  requestId: string,
+): FastifyReply {
+  reply.code(status).headers({ ...headers, 'x-amzn-requestid': requestId });
+  for (const cookie of cookies) reply.header('set-cookie', cookie);
+  return reply.send(body);
+}
+
+function parse(body: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(String(body));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Outcome } from './environment.ts';
+
+export type UrlResponse = {
+  status: number;
+  headers: Record<string, string>;
+  cookies: string[];
+  body: Buffer;
+};
+
+/** What the function's result becomes at its URL. Any failure of the function is 502 without details. */
+export function toUrlResponse(outcome: Outcome): UrlResponse {
+  if (!outcome.ok) return failed();
+  const result: unknown = JSON.parse(outcome.result);
+  return isEnvelope(result) ? fromEnvelope(result) : toJsonResponse(result);
+}
+
+type Envelope = {
+  statusCode: unknown;
+  headers?: Record<string, unknown> | null;
+  cookies?: unknown[];
+  body?: unknown;
+  isBase64Encoded?: boolean;
+};
+
+const isEnvelope = (result: unknown): result is Envelope =>
+  typeof result === 'object' && result !== null && 'statusCode' in result;
+
+function fromEnvelope({ statusCode, headers, cookies, body, isBase64Encoded }: Envelope): UrlResponse {
+  const status = Number(statusCode);
+  if (!Number.isInteger(status) || status < 200 || status > 599) return failed();
+  const entries = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  const text =
+    typeof body === 'string' || body === undefined || body === null ? (body ?? '') : JSON.stringify(body);
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...Object.fromEntries(entries) },
+    cookies: (cookies ?? []).map(String),
+    body: Buffer.from(text, isBase64Encoded === true ? 'base64' : 'utf8'),
+  };
+}
+
+/** A result without `statusCode` is the body of a 200; a string comes without its quotes. */
+function toJsonResponse(result: unknown): UrlResponse {
+  const text = typeof result === 'string' ? result : JSON.stringify(result);
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    cookies: [],
+    body: Buffer.from(text),
+  };
+}
+
+const failed = (): UrlResponse => ({
+  status: 502,
+  headers: { 'content-type': 'text/plain' },
+  cookies: [],
+  body: Buffer.from('Internal Server Error'),
+});

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** W3C trace id of the call, 32 hex digits. */
+    traceId: string;
+  }
+}
+
+/** Each call gets the trace of its `traceparent` header, or a new one; the answer carries it back. */
+export function traceCalls(app: FastifyInstance): void {
+  app.decorateRequest('traceId', '');
+  app.addHook('onRequest', async (request, reply) => {
+    const header = String(request.headers.traceparent ?? '');
+    request.traceId = /^00-([0-9a-f]{32})-/.exec(header)?.[1] ?? randomBytes(16).toString('hex');
+    reply.header('traceparent', toTraceparent(request.traceId));
+  });
+}
+
+/** The header for the next hop of a trace; BioT sends the flags 00. */
+export function toTraceparent(traceId: string): string {
+  return `00-${traceId}-${randomBytes(8).toString('hex')}-00`;
+}
