@@ -1,9 +1,9 @@
 import { selectHook } from './hooks.ts';
 import { authenticate } from './runtime/authenticate.ts';
 import { readConfig } from './runtime/config.ts';
-import { configureLogger } from './runtime/configureLogger.ts';
+import { configureLogger, type Log } from './runtime/configureLogger.ts';
 import { beforeDeadline, deadlineOf, type LambdaContext } from './runtime/deadline.ts';
-import { toPluginError } from './runtime/errors.ts';
+import { type PluginError, toPluginError } from './runtime/errors.ts';
 import type { LambdaEvent } from './runtime/event.ts';
 import { getTraceId } from './runtime/getTraceId.ts';
 import { login, startLogin } from './runtime/login.ts';
@@ -32,8 +32,14 @@ export async function handler(event: LambdaEvent, context?: LambdaContext): Prom
     });
   } catch (error) {
     const failure = toPluginError(error);
-    const level = failure.status < 500 ? 'warn' : 'error';
-    log[level]('The event was refused', { code: failure.code, status: failure.status, error: failure });
+    logFailure(log, failure);
     return errorResponseCreator(failure, config, traceId);
   }
+}
+
+/** A refusal is told in a line; a failure with where it happened. */
+function logFailure(log: Log, failure: PluginError): void {
+  const { code, status } = failure;
+  if (status < 500) log.warn('The event was refused', { code, status });
+  else log.error('The plugin failed', { code, status, error: failure });
 }

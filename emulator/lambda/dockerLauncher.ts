@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, networkInterfaces, tmpdir } from 'node:os';
+import { createServer } from 'node:net';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand, withEnvironment } from '../command.ts';
 import type { PluginConfig } from '../state.ts';
@@ -72,11 +73,19 @@ async function openNetwork(network: string): Promise<Addresses> {
   const gateway = (
     await runCommand('docker', ['network', 'inspect', '--format', format, network])
   ).stdout.trim();
-  const ours = Object.values(networkInterfaces()).flatMap(
-    (list) => list?.map(({ address }) => address) ?? [],
-  );
-  if (gateway && ours.includes(gateway)) return { network, containerToHost: gateway, listenAddress: gateway };
+  if (gateway && (await canListenOn(gateway))) {
+    return { network, containerToHost: gateway, listenAddress: gateway };
+  }
   return { network: 'bridge', containerToHost: 'host.docker.internal', listenAddress: '127.0.0.1' };
+}
+
+/** Is the address one of this machine's? Asked by listening: an interface without containers is listed nowhere. */
+function canListenOn(address: string): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(0, address, () => server.close(() => resolve(true)));
+  });
 }
 
 async function pull(

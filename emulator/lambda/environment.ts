@@ -35,59 +35,68 @@ export type EnvironmentOptions = {
 
 type Run = { requestId: string; settle(outcome: Outcome): void };
 
-const failure = (errorType: string, errorMessage: string): Outcome => ({
-  ok: false,
-  payload: JSON.stringify({ errorType, errorMessage }),
-});
-
 export async function startEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  let isDead = false;
-  let run: Run | undefined;
-  let markReady: () => void = () => undefined;
+  const current: { run?: Run; isDead: boolean; exitReason?: string } = { isDead: false };
+  const settle = (outcome: Outcome, requestId = current.run?.requestId) => {
+    if (requestId === current.run?.requestId) current.run?.settle(outcome);
+  };
+  let markReady = (): void => undefined;
   const ready = new Promise<void>((resolve) => {
     markReady = resolve;
   });
 
   const runtimeApi = await startRuntimeApi(options.host, {
     onNext: () => markReady(),
-    onResponse: (requestId, result) => settle(requestId, { ok: true, result }),
-    onError: ({ requestId, payload }) => settle(requestId, { ok: false, payload }),
+    onResponse: (requestId, result) => settle({ ok: true, result }, requestId),
+    onError: ({ requestId, payload }) => settle({ ok: false, payload }, requestId),
   });
-  const settle = (requestId: string | undefined, outcome: Outcome) => {
-    if (requestId === undefined || requestId === run?.requestId) run?.settle(outcome);
-  };
   const launched = await options.launch(runtimeApi.port);
-  const close = () => {
-    isDead = true;
-    launched.kill();
-    runtimeApi.close();
-  };
-
   const initialised = ready.then(() => launched.onInitialised());
+  const close = () => {
+    current.isDead = true;
+    launched.kill();
+  };
   void launched.exited.then((reason) => {
-    close();
-    const how = reason ? `Runtime exited with error: ${reason}` : 'Runtime exited without providing a reason';
-    run?.settle(failure('Runtime.ExitError', `RequestId: ${run.requestId} Error: ${how}`));
+    current.isDead = true;
+    current.exitReason = reason;
+    runtimeApi.close(); // not before: the runtime would complain of it in the plugin's log
+    settle(toExited(current.run?.requestId, reason));
   });
 
   return {
-    isDead: () => isDead,
+    isDead: () => current.isDead,
     close,
     async invoke(event) {
       const requestId = randomUUID();
+      if (current.exitReason !== undefined) return toExited(requestId, current.exitReason);
       const outcome = new Promise<Outcome>((resolve) => {
-        run = { requestId, settle: resolve };
+        current.run = { requestId, settle: resolve };
       });
-      await Promise.race([initialised, launched.exited, outcome]);
-      const deadline = Date.now() + options.timeout * 1000;
+      await Promise.race([initialised, outcome]); // initialising is not counted in the function's time
+
+      const { timeout, functionArn } = options;
+      const deadline = Date.now() + timeout * 1000;
       const timer = setTimeout(() => {
         close();
-        const text = `RequestId: ${requestId} Error: Task timed out after ${options.timeout.toFixed(2)} seconds`;
-        settle(requestId, failure('Sandbox.Timedout', text));
-      }, options.timeout * 1000);
-
-      if (!isDead) runtimeApi.give({ requestId, event, deadline, functionArn: options.functionArn });
+        settle(toTimedOut(requestId, timeout), requestId);
+      }, timeout * 1000);
+      runtimeApi.give({ requestId, event, deadline, functionArn });
       return outcome.finally(() => clearTimeout(timer));
     },
   };
+}
+
+// The payloads as recorded on AWS.
+function toExited(requestId: string | undefined, reason: string): Outcome {
+  const how = reason ? `Runtime exited with error: ${reason}` : 'Runtime exited without providing a reason';
+  return failure('Runtime.ExitError', `RequestId: ${requestId} Error: ${how}`);
+}
+
+function toTimedOut(requestId: string, timeout: number): Outcome {
+  const text = `RequestId: ${requestId} Error: Task timed out after ${timeout.toFixed(2)} seconds`;
+  return failure('Sandbox.Timedout', text);
+}
+
+function failure(errorType: string, errorMessage: string): Outcome {
+  return { ok: false, payload: JSON.stringify({ errorType, errorMessage }) };
 }

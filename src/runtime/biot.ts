@@ -2,13 +2,13 @@ import axios, { type AxiosError } from 'axios';
 import { PluginError } from './errors.ts';
 import { toTraceparent } from './getTraceId.ts';
 
-const MAX_CALL_MS = 30_000;
+const CALL_TIME_MS = 30_000;
 const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
 const RETRY_DELAY_MS = 100;
 const DEFAULT_LIMIT = 100;
 
-/** Whom to call and on whose behalf. `deadline` is epoch ms; no call outlives it. */
-export type CallContext = { baseUrl: string; traceId: string; deadline: number };
+/** Whom to call and on whose behalf. `deadline` is epoch ms; no call outlives it, nor `callTimeMs` (30 s). */
+export type CallContext = { baseUrl: string; traceId: string; deadline: number; callTimeMs?: number };
 
 /** `path` begins with a slash and is joined to the base URL. `body` is sent as JSON, a FormData as multipart. */
 export type BiotCall = {
@@ -117,8 +117,9 @@ export async function callBiot<Answer>(context: CallContext, call: BiotCall): Pr
   }
 }
 
-async function send<Answer>({ baseUrl, traceId, deadline }: CallContext, call: BiotCall): Promise<Answer> {
-  const timeout = Math.floor(Math.min(MAX_CALL_MS, deadline - Date.now()));
+async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answer> {
+  const { baseUrl, traceId, deadline, callTimeMs = CALL_TIME_MS } = context;
+  const timeout = Math.floor(Math.min(callTimeMs, deadline - Date.now()));
   if (timeout <= 0) throw new PluginError('TIMEOUT');
   if (!call.path.startsWith('/')) throw new Error('The path of a call to BioT begins with a slash');
 

@@ -30,8 +30,9 @@ export function configureLogger(config: Config, context: LogContext): Log {
     (level: LogLevel): LogLine =>
     (message, facts = {}) => {
       if (!logger.isLevelEnabled(level)) return;
-      const record = { level, message: clean(message), appName, ...context };
-      logger.log({ ...toPlainFacts(facts, clean), '@timestamp': new Date().toISOString(), ...record });
+      const timestamp = { '@timestamp': new Date().toISOString() };
+      const record = { ...timestamp, level, message: clean(message), appName, ...context };
+      logger.log({ ...record, ...toPlainFacts(facts, clean), ...record }); // first in order, and not to be overridden
     };
 
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };

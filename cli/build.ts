@@ -1,0 +1,3 @@
+import { bundle } from '../deploy/bundle.ts';
+
+await bundle(process.cwd());

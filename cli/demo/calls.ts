@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import axios from 'axios';
+import { changedPaths } from './changedPaths.ts';
+
+const PATIENTS = '/organization/v1/users/patients';
+const NOTIFICATION_WAIT_MS = 15_000;
+const POLL_MS = 50;
+
+/** What a call with its hook came to. `status` is what the caller saw, `ms` how long the hook took. */
+export type DemoCall = {
+  hook: 'INTERCEPTOR_PRE' | 'INTERCEPTOR_POST' | 'INTERCEPTOR_POST_ENTITY' | 'NOTIFICATION' | 'SCHEDULED';
+  /** `METHOD path`, or `scheduled run`. */
+  call: string;
+  status: number;
+  changed: string[];
+  ms: number;
+  coldStart: boolean;
+  /** Did the caller see what the example plugin promises? */
+  ok: boolean;
+};
+
+type HookRecord = { hook: string; status: number; ms: number; coldStart: boolean; event: Json; answer: Json };
+type Json = Record<string, unknown>;
+type Answer = { status: number; body: Json; traceId: string };
+
+/** Calls the API as a client would, and asks the local BioT what its hooks did. */
+export type Caller = {
+  send(method: string, path: string, body?: Json): Promise<Answer>;
+  /** The hook's record in the trace, once it is there. */
+  findHook(traceId: string, hook: string): Promise<HookRecord>;
+};
+
+/** `token` is a user's: what is shown is what such a user's application would get. */
+export function createCaller(baseUrl: string, token: string): Caller {
+  const client = axios.create({
+    baseURL: baseUrl,
+    validateStatus: () => true,
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const readTrace = async (traceId: string) =>
+    (await client.get<HookRecord[]>(`/emulator/traces/${traceId}`)).data;
+  return {
+    async send(method, path, body) {
+      const { status, data, headers } = await client.request<Json>({
+        method,
+        url: path,
+        ...(body && { data: body }),
+      });
+      return { status, body: data, traceId: String(headers.traceparent).split('-')[1] ?? '' };
+    },
+    async findHook(traceId, hook) {
+      const end = Date.now() + NOTIFICATION_WAIT_MS;
+      for (;;) {
+        const found = (await readTrace(traceId)).find((record) => record.hook === hook);
+        if (found) return found;
+        if (Date.now() > end) throw new Error(`The hook ${hook} was not called`);
+        await sleep(POLL_MS);
+      }
+    },
+  };
+}
+
+/** One call for each thing a hook can do. */
+export async function runCalls(caller: Caller, pluginName: string): Promise<DemoCall[]> {
+  const patient = newPatient({
+    _email: ' Jane.DOE@Example.com ',
+    _dateOfBirth: '1980-02-29',
+    _nationalId: '123456789',
+  });
+  const created = await caller.send('POST', PATIENTS, patient);
+  const blocked = await caller.send('POST', PATIENTS, newPatient({ _dateOfBirth: '2999-12-31' }));
+  const request = encodeURIComponent(JSON.stringify({ filter: { _email: { eq: 'jane.doe@example.com' } } }));
+  const found = await caller.send('GET', `${PATIENTS}?searchRequest=${request}`);
+  const read = await caller.send('GET', `${PATIENTS}/${created.body._id}`);
+  const [firstFound] = (found.body.data ?? []) as Json[];
+
+  return [
+    await describe(caller, created, {
+      ...{ hook: 'INTERCEPTOR_PRE', call: `POST ${PATIENTS}` },
+      ok: created.status === 201 && created.body._email === 'jane.doe@example.com',
+    }),
+    await describe(caller, blocked, {
+      ...{ hook: 'INTERCEPTOR_PRE', call: `POST ${PATIENTS}` },
+      ok: blocked.status === 400 && blocked.body.code === 'BIRTH_DATE_IN_FUTURE',
+    }),
+    await describe(caller, found, {
+      ...{ hook: 'INTERCEPTOR_POST_ENTITY', call: `GET ${PATIENTS}` },
+      ok: found.status === 200 && firstFound?._nationalId === '*******89',
+    }),
+    await describe(caller, read, {
+      ...{ hook: 'INTERCEPTOR_POST', call: `GET ${PATIENTS}/{id}` },
+      ok: read.status === 200 && typeof read.body.ageInYears === 'number',
+    }),
+    await describe(caller, created, {
+      hook: 'NOTIFICATION',
+      call: `POST ${PATIENTS}`,
+      ok: created.status === 201,
+    }),
+    await runSchedule(caller, pluginName),
+  ];
+}
+
+const newPatient = (attributes: Json): Json => ({
+  _name: { firstName: 'Jane', lastName: 'Doe' },
+  _ownerOrganization: { id: '00000000-0000-0000-0000-000000000000' },
+  _templateId: '11111111-0000-4000-8000-000000000001',
+  ...attributes,
+});
+
+async function describe(
+  caller: Caller,
+  { status, traceId }: Answer,
+  { hook, call, ok }: Pick<DemoCall, 'hook' | 'call' | 'ok'>,
+): Promise<DemoCall> {
+  const record = await caller.findHook(traceId, hook);
+  const isRefusal = record.status >= 400;
+  const part = hook === 'INTERCEPTOR_PRE' ? 'request' : 'response';
+  const { pathVariables: _unanswered, ...before } = (record.event[part] ?? {}) as Json;
+  const changed = isRefusal || hook === 'NOTIFICATION' ? [] : changedPaths(before, record.answer[part], part);
+  const isAsExpected = hook === 'NOTIFICATION' ? record.status === 200 : isRefusal || changed.length > 0;
+  return { hook, call, status, changed, ms: record.ms, coldStart: record.coldStart, ok: ok && isAsExpected };
+}
+
+async function runSchedule(caller: Caller, pluginName: string): Promise<DemoCall> {
+  const { status, body } = await caller.send('POST', `/emulator/plugins/${pluginName}/scheduled-run`, {});
+  const result = JSON.parse(String(body.result ?? '{}')) as { statusCode?: number };
+  return {
+    ...{ hook: 'SCHEDULED', call: 'scheduled run', status, changed: [] },
+    ...{ ms: Number(body.ms), coldStart: body.coldStart === true },
+    ok: status === 200 && result.statusCode === 200,
+  };
+}

@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildAndPush } from '../../deploy/buildAndPush.ts';
+import { connect } from '../../deploy/connect.ts';
+import { EXIT, Failure } from '../../deploy/failure.ts';
+import { login } from '../../deploy/login.ts';
+import { createPluginApi, type Plugin, type PluginCode } from '../../deploy/pluginApi.ts';
+import { readPluginFile } from '../../deploy/pluginFile.ts';
+import { makeZip } from '../../deploy/readDeployable.ts';
+import type { PushedImage } from '../../deploy/stateDirectory.ts';
+import { fetchTempCredentials } from '../../deploy/tempCredentials.ts';
+import { type Emulator, startEmulator } from '../../emulator/index.ts';
+import { callBiot } from '../../src/runtime/biot.ts';
+import { getTraceId } from '../../src/runtime/getTraceId.ts';
+import { toFailure } from '../toFailure.ts';
+import { createCaller, type DemoCall, runCalls } from './calls.ts';
+import { toTable } from './toTable.ts';
+
+export type DemoOptions = { projectRoot: string; isJson: boolean; env: NodeJS.ProcessEnv };
+
+/** What `--json` prints. `engine` is null, and tag and digest absent, where a ZIP took the image's place. */
+type DemoResult = {
+  package: 'IMAGE' | 'ZIP';
+  engine: string | null;
+  imageTag?: string;
+  digest?: string;
+  plugin: Pick<Plugin, 'name' | 'deploymentPackageType'>;
+  calls: Omit<DemoCall, 'ok'>[];
+  ok: boolean;
+};
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** The whole journey against a local BioT: credentials, docker login, build, push, create, and calls through every hook. */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const lines: string[] = [];
+  const stateDirectory = await mkdtemp(join(tmpdir(), 'biot-demo-'));
+  const ports = { port: 0, registryPort: 0, host: '127.0.0.1' };
+  let emulator: Emulator | undefined;
+  try {
+    say('1 Starting a local BioT');
+    const log = (line: string) => void lines.push(line);
+    emulator = await startEmulator({ projectRoot: options.projectRoot, ...ports, launcher: 'auto', log });
+    endOnSignal(emulator);
+    const { calls, ...result } = await deployAndCall(options, emulator, stateDirectory);
+    if (!result.ok) for (const line of lines) say(line);
+    print({ ...result, calls: calls.map(({ ok: _ok, ...call }) => call) }, options.isJson);
+    return result.ok ? 0 : EXIT.failed;
+  } catch (error) {
+    for (const line of lines) say(line);
+    const { message, cure, exitCode } = toFailure(error);
+    say(`Error: ${message}\n       ${cure}`);
+    return exitCode;
+  } finally {
+    await emulator?.close();
+    await rm(stateDirectory, { recursive: true, force: true });
+  }
+}
+
+type DemoRun = Omit<DemoResult, 'calls'> & { calls: DemoCall[] };
+
+async function deployAndCall(
+  options: DemoOptions,
+  emulator: Emulator,
+  stateDirectory: string,
+): Promise<DemoRun> {
+  const { baseUrl, username, password } = emulator;
+  const biot = connect({ baseUrl, username, password }, undefined);
+  const image = await pushImage({ options, emulator, stateDirectory });
+
+  const code: PluginCode = image ? { imageTag: image.imageTag } : await makeZip(options.projectRoot);
+  const deploymentPackageType = image ? 'IMAGE' : 'ZIP';
+  say(`5 Creating the plugin with deploymentPackageType ${deploymentPackageType}`);
+  const file = { ...(await readPluginFile(options.projectRoot)), deploymentPackageType } as const;
+  const plugin = await createPluginApi(biot).create(file, code);
+
+  say('6 Calling the API through every hook');
+  const caller = createCaller(baseUrl, await readUserToken(emulator));
+  const calls = await runCalls(caller, plugin.name);
+  return {
+    package: deploymentPackageType,
+    engine: image ? `docker ${emulator.engine}` : null,
+    ...(image && { imageTag: image.imageTag, digest: image.digest }),
+    plugin: { name: plugin.name, deploymentPackageType: plugin.deploymentPackageType },
+    calls,
+    ok: calls.every(({ ok }) => ok),
+  };
+}
+
+type PushSpec = { options: DemoOptions; emulator: Emulator; stateDirectory: string };
+
+/** Undefined where no image can be made here; says why and what to do. With REQUIRE_DOCKER=1 that is a failure. */
+async function pushImage({ options, emulator, stateDirectory }: PushSpec): Promise<PushedImage | undefined> {
+  const { projectRoot, env } = options;
+  const { baseUrl, username, password, ecrEndpoint } = emulator;
+  try {
+    if (!emulator.registry) throw noRegistry();
+    say('2 Getting temporary credentials');
+    const credentials = await fetchTempCredentials(connect({ baseUrl, username, password }, undefined));
+    say('3 Logging docker in to the registry');
+    const { repositoryUri } = await login(async () => credentials, { stateDirectory, env, ecrEndpoint });
+    say('4 Building the image and pushing it');
+    const onOutput = (text: string) => void process.stderr.write(text);
+    return await buildAndPush({ projectRoot, stateDirectory, env, repositoryUri, buildArgs: [], onOutput });
+  } catch (error) {
+    const isNotPossible = error instanceof Failure && NOT_POSSIBLE.includes(error.code);
+    if (!isNotPossible || env.REQUIRE_DOCKER === '1') throw error;
+    say(`No image can be made here (${error.message}), so a ZIP takes its place. ${error.cure}`);
+    return undefined;
+  }
+}
+
+const NOT_POSSIBLE = ['NO_CONTAINER_ENGINE', 'NO_BASE_IMAGE', 'NO_REGISTRY'];
+
+const noRegistry = () =>
+  new Failure({
+    code: 'NO_REGISTRY',
+    exitCode: EXIT.noEngine,
+    message: 'there is neither docker-registry nor an engine that has the image registry:2',
+    cure: 'To see an image deployed, start Docker, or install docker-registry (CNCF Distribution).',
+  });
+
+async function readUserToken({ baseUrl, username, password }: Emulator): Promise<string> {
+  const context = { baseUrl, traceId: getTraceId(undefined), deadline: Date.now() + 10_000 };
+  const call = { method: 'POST', path: '/ums/v2/users/login', body: { username, password } } as const;
+  return (await callBiot<{ accessJwt: { token: string } }>(context, call)).accessJwt.token;
+}
+
+/** Ctrl-C ends the containers and the registry too. */
+function endOnSignal(emulator: Emulator): void {
+  process.once('SIGINT', () => void emulator.close().then(() => process.exit(EXIT.interrupted)));
+}
+
+function print(result: DemoResult, isJson: boolean): void {
+  process.stdout.write(`${isJson ? JSON.stringify(result) : toTable(result.calls)}\n`);
+  if (!isJson && result.ok)
+    say('\nAll hooks did what the example plugin promises. Next: edit src/interceptorPre/perform.ts');
+  if (!result.ok) say('\nA hook did not do what the example plugin promises: its lines are above.');
+}

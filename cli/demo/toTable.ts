@@ -1,0 +1,27 @@
+import type { DemoCall } from './calls.ts';
+
+const HEADINGS = ['HOOK', 'CALL', 'CALLER SAW', 'CHANGED BY THE PLUGIN', 'TIME'];
+
+/** A table for a terminal. */
+export function toTable(calls: Omit<DemoCall, 'ok'>[]): string {
+  const rows = [HEADINGS, ...calls.map(toRow)];
+  const widths = HEADINGS.map((_heading, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function toRow({ hook, call, status, changed, ms, coldStart }: Omit<DemoCall, 'ok'>): string[] {
+  return [
+    hook,
+    call,
+    String(status),
+    changed.join(', ') || '–',
+    `${Math.round(ms)} ms${coldStart ? ' (cold start)' : ''}`,
+  ];
+}

@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { EXIT } from '../deploy/failure.ts';
+import { addBuildAndPush } from './buildAndPush.ts';
+import { addCreate } from './create.ts';
+import { addDelete } from './delete.ts';
+import { addEmulator } from './emulator.ts';
+import { addGet } from './get.ts';
+import { addLogin } from './login.ts';
+
+const COMMANDS = [addLogin, addBuildAndPush, addCreate, addGet, addDelete, addEmulator];
+
+/** Runs the command that was typed. The command line is part of the project that it works on. */
+export async function main(projectRoot: string): Promise<void> {
+  const program = new Command('biot-plugin')
+    .description('Package, deploy and try a BioT plugin')
+    .showHelpAfterError()
+    .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : EXIT.usage));
+  for (const add of COMMANDS) add({ program, projectRoot });
+  await program.parseAsync();
+}

@@ -1,0 +1,25 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** Bundles the Lambda into `dist/`, the task root: `index.js` with `handler`, and nothing else that runs. */
+export async function bundle(projectRoot: string): Promise<string> {
+  const taskRoot = join(projectRoot, 'dist');
+  await mkdir(taskRoot, { recursive: true });
+  await build({
+    absWorkingDir: projectRoot,
+    entryPoints: ['src/index.ts'],
+    outfile: join(taskRoot, 'index.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true, // names stay, so that a stack trace can be read without a source map
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  // The project around it is `type: module`; on Lambda there is no package.json around it at all.
+  await writeFile(join(taskRoot, 'package.json'), '{"type":"commonjs"}\n');
+  return taskRoot;
+}

@@ -1,0 +1,67 @@
+import {
+  type BiotClient,
+  type CallContext,
+  callBiot,
+  createBiotClient,
+  toBiotFailure,
+} from '../src/runtime/biot.ts';
+import { getTraceId } from '../src/runtime/getTraceId.ts';
+import { EXIT, Failure } from './failure.ts';
+import type { Settings } from './settings.ts';
+
+const COMMAND_TIME_MS = 15 * 60_000;
+const CALL_TIME_MS = 5 * 60_000; // creating a plugin makes a user, a function and its subscriptions, all in one call
+
+/** Asks a person for a secret; absent where nobody can be asked. */
+export type AskSecret = (question: string) => Promise<string>;
+
+/** A client that calls BioT as the person whom the settings name. Logs in when the first call is made. @throws Failure */
+export function connect(settings: Settings, askSecret: AskSecret | undefined): BiotClient {
+  if (!settings.baseUrl) throw missing('BIOT_CLI_BASE_URL', 'the address of the BioT environment’s API');
+  const context: CallContext = {
+    baseUrl: settings.baseUrl,
+    traceId: getTraceId(undefined),
+    deadline: Date.now() + COMMAND_TIME_MS,
+    callTimeMs: CALL_TIME_MS,
+  };
+  let token = settings.token;
+  return createBiotClient(context, async (rejected) => {
+    if (token === undefined || token === rejected) token = await login(context, settings, askSecret);
+    return token;
+  });
+}
+
+async function login(
+  context: CallContext,
+  settings: Settings,
+  askSecret: AskSecret | undefined,
+): Promise<string> {
+  const { username } = settings;
+  if (!username)
+    throw missing('BIOT_CLI_TOKEN, or BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD', 'who calls BioT');
+  const password = settings.password ?? (await askSecret?.(`Password of ${username}: `));
+  if (!password) throw missing('BIOT_CLI_PASSWORD', `the password of ${username}`);
+
+  const call = { method: 'POST', path: '/ums/v2/users/login', body: { username, password } } as const;
+  const answer = await callBiot<{ accessJwt?: { token?: string } }>(context, call).catch((error) => {
+    throw toBiotFailure(error)?.status === 403 ? loginFailed(username) : error;
+  });
+  if (!answer.accessJwt?.token) throw loginFailed(username);
+  return answer.accessJwt.token;
+}
+
+const missing = (variable: string, meaning: string) =>
+  new Failure({
+    code: 'MISSING_SETTING',
+    exitCode: EXIT.usage,
+    message: `${variable} is not set: ${meaning}`,
+    cure: 'Set it in the environment, or in .env.local (see .env.example).',
+  });
+
+const loginFailed = (username: string) =>
+  new Failure({
+    code: 'LOGIN_FAILED',
+    exitCode: EXIT.notPermitted,
+    message: `BioT did not accept the login of ${username}`,
+    cure: 'Check BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD. Users with a second factor use BIOT_CLI_TOKEN.',
+  });

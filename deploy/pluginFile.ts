@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EXIT, Failure } from './failure.ts';
+
+/** `plugin.json`: the fields of BioT's plugin API by their own names. What is not named here is passed on as it is. */
+export type PluginFile = {
+  name: string;
+  displayName: string;
+  version: number;
+  deploymentPackageType: 'IMAGE' | 'ZIP';
+  environmentVariables?: Record<string, string>;
+  [field: string]: unknown;
+};
+
+/** Reads and checks `plugin.json` before anything is sent. @throws Failure that names the field */
+export async function readPluginFile(projectRoot: string): Promise<PluginFile> {
+  const path = join(projectRoot, 'plugin.json');
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw invalid(`${path} could not be read (${cause.code})`);
+  });
+  const { $schema, ...file } = parse(text);
+  const plugin = { deploymentPackageType: 'IMAGE', ...file };
+  checkFields(plugin);
+  return plugin as PluginFile;
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch (cause) {
+    throw invalid(`plugin.json is not valid JSON: ${(cause as Error).message}`);
+  }
+  throw invalid('plugin.json is not a JSON object');
+}
+
+function checkFields({
+  name,
+  displayName,
+  version,
+  deploymentPackageType,
+  ...rest
+}: Record<string, unknown>): void {
+  if (typeof name !== 'string' || !/^[a-zA-Z0-9_-]{1,57}$/.test(name)) {
+    throw invalid('"name" must be 1 to 57 letters, digits, - or _');
+  }
+  if (typeof displayName !== 'string' || displayName === '' || displayName.length > 255) {
+    throw invalid('"displayName" must be text of 1 to 255 characters');
+  }
+  if (!Number.isInteger(version) || Number(version) < 1 || Number(version) > 32_767) {
+    throw invalid('"version" must be a whole number from 1 to 32767');
+  }
+  if (deploymentPackageType !== 'IMAGE' && deploymentPackageType !== 'ZIP') {
+    throw invalid('"deploymentPackageType" must be "IMAGE" or "ZIP"');
+  }
+  checkVariables(rest.environmentVariables);
+}
+
+function checkVariables(variables: unknown): void {
+  if (variables === undefined) return;
+  if (typeof variables !== 'object' || variables === null)
+    throw invalid('"environmentVariables" must be an object');
+  for (const [name, value] of Object.entries(variables)) {
+    if (name.startsWith('BIOT_')) {
+      throw invalid(
+        `"environmentVariables" has ${name}, and BioT keeps names that begin with BIOT_ for itself`,
+        {
+          cure: `Name it ${name.replace(/^BIOT_/, 'PLUGIN_')}: the plugin reads its own switches under that name too.`,
+        },
+      );
+    }
+    if (typeof value !== 'string' || value === '')
+      throw invalid(`"environmentVariables.${name}" must be non-empty text`);
+  }
+}
+
+const invalid = (message: string, { cure = 'Mend plugin.json and run the command again.' } = {}) =>
+  new Failure({ code: 'INVALID_PLUGIN_FILE', exitCode: EXIT.usage, message, cure });
