@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { checkBuiltImage, type InspectedImage } from './checkBuiltImage.ts';
+import { checkBuiltImage, checkManifest, type InspectedImage } from './checkBuiltImage.ts';
 import { type Docker, lastLineOf, openDocker, PLATFORM } from './docker.ts';
 import { EXIT, Failure } from './failure.ts';
+import { readPushedManifest } from './registry.ts';
 import { makeStateDirectory, type PushedImage, writePushedImage } from './stateDirectory.ts';
 
 export type BuildAndPushOptions = {
@@ -28,8 +29,9 @@ export async function buildAndPush(options: BuildAndPushOptions): Promise<Pushed
   await build(docker, reference, options);
   checkBuiltImage(await inspect(docker, reference));
   await push(docker, reference, onOutput);
-  const { RepoDigests = [] } = await inspect(docker, reference);
-  const digest = RepoDigests.find((name) => name.startsWith(`${repositoryUri}@`))?.split('@')[1] ?? '';
+  const pushed = await readPushedManifest(stateDirectory, repositoryUri, imageTag);
+  if (pushed) checkManifest(pushed.manifest, pushed.contentType);
+  const digest = pushed?.digest ?? (await readDigest(docker, reference));
 
   const image = { imageTag, digest, repositoryUri, platform: PLATFORM, createdAt: new Date().toISOString() };
   await writePushedImage(stateDirectory, image);
@@ -88,6 +90,12 @@ async function inspect(
     message: `The build left no image ${reference} here: ${lastLineOf(stderr)}`,
     cure: 'Let the build load its result into docker (no --output or --push of your own).',
   });
+}
+
+async function readDigest(docker: Docker, reference: string): Promise<string> {
+  const { RepoDigests = [] } = await inspect(docker, reference);
+  const repository = reference.slice(0, reference.lastIndexOf(':'));
+  return RepoDigests.find((name) => name.startsWith(`${repository}@`))?.split('@')[1] ?? '';
 }
 
 async function push(docker: Docker, reference: string, onOutput: (text: string) => void): Promise<void> {

@@ -14,6 +14,7 @@ import { type DockerHost, openDockerHost } from './lambda/dockerLauncher.ts';
 import { FUNCTION_URL_PREFIX, functionUrls } from './lambda/functionUrl.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { REGION } from './lambda/lambdaVariables.ts';
+import { findRuntimeClient } from './lambda/processLauncher.ts';
 import { settings } from './settings/routes.ts';
 import { createState, type Plugin, type State } from './state.ts';
 import { traceCalls } from './trace.ts';
@@ -72,7 +73,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   let port = 0;
   const baseUrl = () => `http://${options.host}:${port}`;
   const lambda = createLambda({
-    projectRoot: options.projectRoot,
+    runtimeClient: findRuntimeClientOnce(options),
     docker,
     registryLogin: registry?.login ?? { user: '', password: '' },
     biotUrls: () => ({ process: baseUrl(), container: `http://${docker?.containerToHost}:${port}` }),
@@ -101,6 +102,21 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await docker?.close();
       await registry?.close();
     },
+  };
+}
+
+/** Says once what a process cannot keep of Lambda's rules, and which client it runs with. */
+function findRuntimeClientOnce({ projectRoot, log }: EmulatorOptions): () => string {
+  let found: string | undefined;
+  return () => {
+    if (found) return found;
+    const { path, isAws } = findRuntimeClient(projectRoot);
+    const client = isAws
+      ? 'aws-lambda-ric'
+      : 'a small client of its own, as aws-lambda-ric could not be built here';
+    log(`ZIP plugins run as processes with ${client}. Read-only root, user and memory limit are not kept.`);
+    found = path;
+    return path;
   };
 }
 

@@ -62,6 +62,9 @@ export function createCaller(baseUrl: string, token: string): Caller {
 
 /** One call for each thing a hook can do. */
 export async function runCalls(caller: Caller, pluginName: string): Promise<DemoCall[]> {
+  const templates = await caller.send('GET', '/settings/v1/templates/minimized');
+  const template = (templates.body.data as Json[]).find(({ entityTypeName }) => entityTypeName === 'patient');
+  const newPatient = (attributes: Json) => ({ ...toPatient(template?.id), ...attributes });
   const patient = newPatient({
     _email: ' Jane.DOE@Example.com ',
     _dateOfBirth: '1980-02-29',
@@ -100,11 +103,10 @@ export async function runCalls(caller: Caller, pluginName: string): Promise<Demo
   ];
 }
 
-const newPatient = (attributes: Json): Json => ({
+const toPatient = (templateId: unknown): Json => ({
   _name: { firstName: 'Jane', lastName: 'Doe' },
   _ownerOrganization: { id: '00000000-0000-0000-0000-000000000000' },
-  _templateId: '11111111-0000-4000-8000-000000000001',
-  ...attributes,
+  _templateId: templateId,
 });
 
 async function describe(

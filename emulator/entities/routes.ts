@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { BiotError } from '../biotError.ts';
 import type { Entity, State } from '../state.ts';
 import { type ApiCall, type ApiResult, matchApi, runApi } from './entityApi.ts';
+import { entityTypes } from './entityTypes.ts';
 
 type Claims = { sub?: string; serviceUserId?: string; tenantId?: string; tokenType: string };
 
@@ -41,6 +42,11 @@ export type EntitiesOptions = {
 
 /** The entity APIs with their hooks around: PRE_REQUEST → API → ADAPT_ENTITY → POST_REQUEST, then notifications. */
 export const entities: FastifyPluginAsync<EntitiesOptions> = async (app, options) => {
+  app.get('/settings/v1/templates/minimized', async (request) => {
+    options.verifyToken(request.headers.authorization);
+    const data = entityTypes.map(({ name, template }) => ({ ...template, entityTypeName: name }));
+    return { data, metadata: { page: { totalResults: data.length, page: 0, limit: data.length } } };
+  });
   app.all('/organization/*', (request, reply) => answer(options, request, reply));
   app.all('/device/*', (request, reply) => answer(options, request, reply));
 };

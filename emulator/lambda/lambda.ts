@@ -2,12 +2,13 @@ import type { Plugin } from '../state.ts';
 import type { DockerHost } from './dockerLauncher.ts';
 import { type Environment, type Launch, type Outcome, startEnvironment } from './environment.ts';
 import { functionArnOf, toLambdaVariables } from './lambdaVariables.ts';
-import { findRuntimeClient, launchProcess, removeTask, unpackZip } from './processLauncher.ts';
+import { launchProcess, removeTask, unpackZip } from './processLauncher.ts';
 
 const MAX_ENVIRONMENTS = 10;
 
 export type LambdaOptions = {
-  projectRoot: string;
+  /** The program that runs a ZIP's handler. */
+  runtimeClient(): string;
   docker: DockerHost | undefined;
   registryLogin: { user: string; password: string };
   /** BioT's address as a process on this machine and as a container sees it. */
@@ -119,7 +120,7 @@ async function prepareImage(options: LambdaOptions, plugin: Plugin, reference: s
 
 async function prepareZip(options: LambdaOptions, plugin: Plugin, zip: Buffer): Promise<Prepared> {
   const taskRoot = await unpackZip(zip);
-  const runtimeClient = findRuntimeClient(options.projectRoot).path;
+  const runtimeClient = options.runtimeClient();
   const launch: Launch = async (port) => {
     const variables = toLambdaVariables(plugin, options.biotUrls().process, `127.0.0.1:${port}`);
     return launchProcess(runtimeClient, { taskRoot, variables, onOutput: outputOf(options, plugin) });
