@@ -2,6 +2,7 @@ import { EXIT, Failure } from '../deploy/failure.ts';
 import type { Emulator } from '../emulator/index.ts';
 import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
 
+const PARENT_POLL_MS = 500;
 const LAUNCHERS = ['auto', 'docker', 'process'] as const;
 
 export function addEmulator(cli: CommandLine): void {
@@ -17,24 +18,26 @@ export function addEmulator(cli: CommandLine): void {
     ],
     async run(session, _args, options) {
       process.removeAllListeners('SIGINT');
-      const stopped = waitForSignal();
+      const ended = waitForEnd();
       const { startEmulator } = await import('../emulator/index.ts');
       const { projectRoot, isJson, say } = session;
       const emulator = await startEmulator({ projectRoot, ...toEmulatorOptions(options), log: say });
 
       process.stdout.write(isJson ? `${JSON.stringify(toReadyLine(emulator))}\n` : toReadyText(emulator));
-      await stopped;
+      await ended;
       await emulator.close();
       return undefined;
     },
   });
 }
 
-function waitForSignal(): Promise<void> {
+function waitForEnd(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGHUP', () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve());
+    // npx passes a SIGTERM on to a shell only, which then leaves its child behind.
+    const parent = process.ppid;
+    const watch = () => process.ppid !== parent && resolve();
+    if (process.env.npm_command) setInterval(watch, PARENT_POLL_MS).unref();
   });
 }
 

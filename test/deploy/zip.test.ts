@@ -1,0 +1,30 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { bundle } from '../../deploy/bundle.ts';
+import { zip } from '../../deploy/zip.ts';
+import { copyProject } from '../builders/project.ts';
+
+describe('zip', () => {
+  it('packs the bundle and nothing else, the same bytes in another folder and at another time', async () => {
+    const zips = [copyProject('one'), copyProject('two')].map(async (root) =>
+      readFileSync(await zip(await bundle(root))),
+    );
+
+    const [first, second] = await Promise.all(zips);
+
+    expect(Object.keys(unzipSync(first ?? Buffer.alloc(0)))).toEqual(['index.js', 'package.json']);
+    expect(first?.equals(second ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('packs a handler that loads without anything around it', async () => {
+    const entries = unzipSync(readFileSync(await zip(await bundle(copyProject()))));
+    const path = join(mkdtempSync(join(tmpdir(), 'biot-zip-')), 'index.cjs');
+    writeFileSync(path, entries['index.js'] ?? '');
+
+    const { handler } = require(path);
+
+    expect({ type: typeof handler, parameters: handler.length }).toEqual({ type: 'function', parameters: 2 });
+  });
+});

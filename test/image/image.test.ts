@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram } from '../../deploy/runProgram.ts';
+import { type DockerHost, openDockerHost } from '../../emulator/lambda/dockerLauncher.ts';
+import { type Environment, type Outcome, startEnvironment } from '../../emulator/lambda/environment.ts';
+import { toLambdaVariables } from '../../emulator/lambda/lambdaVariables.ts';
+import type { Plugin } from '../../emulator/state.ts';
+import { type BiotServer, startBiotServer } from '../builders/biotServer.ts';
+import { describeWithDocker } from '../builders/docker.ts';
+import {
+  directEvent,
+  notificationEvent,
+  PATIENT_ID,
+  PATIENTS,
+  patient,
+  postEntityEvent,
+  postEvent,
+  preEvent,
+  scheduledEvent,
+} from '../builders/events.ts';
+import { PROJECT_ROOT } from '../builders/project.ts';
+import {
+  createSigningKey,
+  interceptorClaims,
+  notificationClaims,
+  signToken,
+  userClaims,
+} from '../builders/tokens.ts';
+
+const BUILD_TIMEOUT_MS = 15 * 60_000;
+const TAG = `biot-plugin-test:${randomUUID()}`;
+const RECIPE_TAG = `biot-plugin-test:recipe-${randomUUID()}`;
+
+const plugin: Plugin = {
+  config: {
+    name: 'image-test',
+    displayName: 'Image test',
+    version: 1,
+    runtime: null,
+    handler: null,
+    timeout: 10,
+    memorySize: 128,
+    ephemeralStorage: 512,
+    environmentVariables: {},
+    subscriptions: { interceptionOrder: 1, interceptions: [], notifications: [] },
+    enabledState: 'ENABLED',
+    deploymentPackageType: 'IMAGE',
+  },
+  code: { kind: 'IMAGE', reference: TAG },
+  serviceUser: { id: randomUUID(), secretKey: 'secret-of-the-service-user', pluginName: 'image-test' },
+  urlId: '0'.repeat(32),
+  creationTime: '2026-01-01T00:00:00.000Z',
+  lastModifiedTime: '2026-01-01T00:00:00.000Z',
+};
+
+async function dockerBuild(args: string[]): Promise<void> {
+  const { code, stdout, stderr } = await runProgram('docker', [
+    'build',
+    '--platform',
+    'linux/amd64',
+    ...args,
+  ]);
+  if (code !== 0) throw new Error(`docker build failed:\n${stdout.slice(-2000)}${stderr.slice(-2000)}`);
+}
+
+describeWithDocker(
+  'the image as Lambda runs it: 128 MB, uid 993, read-only root, a network to BioT only',
+  () => {
+    const key = createSigningKey();
+    let docker: DockerHost;
+    let biot: BiotServer;
+    const environments: Environment[] = [];
+    const output: string[] = [];
+
+    /** The image in a new container, with exactly Lambda's variables for an image: `_HANDLER` is blank. */
+    const start = (reference: string): Promise<Environment> =>
+      startEnvironment({
+        host: docker.listenAddress,
+        timeout: plugin.config.timeout,
+        functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:Plugin-image-test',
+        launch: async (port) => {
+          const variables = toLambdaVariables(plugin, biot.baseUrl, `${docker.containerToHost}:${port}`);
+          const onOutput = (text: string) => void output.push(text);
+          return docker.launch({ reference, config: plugin.config, variables, onOutput });
+        },
+      }).then((environment) => {
+        environments.push(environment);
+        return environment;
+      });
+
+    beforeAll(async () => {
+      await dockerBuild(['--tag', TAG, PROJECT_ROOT]);
+      const host = await openDockerHost();
+      if (!host) throw new Error('The engine went away');
+      docker = host;
+      biot = await startBiotServer(key.publicKey, docker.listenAddress);
+      biot.route(`GET ${PATIENTS}/${PATIENT_ID}`, { body: patient() });
+      biot.route(`GET ${PATIENTS}`, {
+        body: { data: [patient(), patient()], metadata: { page: { totalResults: 2, page: 0, limit: 50 } } },
+      });
+    }, BUILD_TIMEOUT_MS);
+
+    afterAll(async () => {
+      for (const environment of environments) environment.close();
+      await docker?.close();
+      await biot?.close();
+      await runProgram('docker', ['rmi', '--force', TAG, RECIPE_TAG]);
+    }, 60_000);
+
+    describe('answers the event of every hook', () => {
+      let environment: Environment;
+
+      beforeAll(async () => {
+        environment = await start(TAG);
+      });
+
+      const invoke = async (event: object): Promise<{ statusCode: number; body: unknown }> => {
+        const outcome = await environment.invoke(JSON.stringify(event));
+        if (!outcome.ok) throw new Error(`${outcome.payload}\n${output.join('')}`);
+        const { statusCode, body } = JSON.parse(outcome.result) as { statusCode: number; body: string };
+        return { statusCode, body: JSON.parse(body) };
+      };
+
+      it('INTERCEPTOR_PRE', async () => {
+        const answer = await invoke(preEvent(signToken(key, interceptorClaims())));
+
+        expect(answer).toMatchObject({ statusCode: 200, body: { request: { path: expect.any(String) } } });
+      });
+
+      it('INTERCEPTOR_POST', async () => {
+        const answer = await invoke(postEvent(signToken(key, interceptorClaims())));
+
+        expect(answer).toMatchObject({
+          statusCode: 200,
+          body: { response: { httpStatusCode: expect.any(String) } },
+        });
+      });
+
+      it('INTERCEPTOR_POST_ENTITY', async () => {
+        const answer = await invoke(postEntityEvent(signToken(key, interceptorClaims())));
+
+        const { response } = answer.body as { response: { entities: { _nationalId?: string }[] } };
+        expect(answer.statusCode).toBe(200);
+        expect(response.entities.map(({ _nationalId }) => _nationalId)).toEqual(['*******89', '**']);
+      });
+
+      it('NOTIFICATION, with a call back to BioT', async () => {
+        const answer = await invoke(notificationEvent(signToken(key, notificationClaims())));
+
+        expect(answer).toEqual({ statusCode: 200, body: {} });
+        expect(biot.count(`GET ${PATIENTS}/${PATIENT_ID}`)).toBe(1);
+      });
+
+      it('a scheduled run', async () => {
+        const answer = await invoke(scheduledEvent());
+
+        expect(answer).toEqual({ statusCode: 200, body: { patients: 2, pages: 1 } });
+      });
+
+      it('a direct call', async () => {
+        const answer = await invoke(directEvent(signToken(key, userClaims())));
+
+        expect(answer).toEqual({ statusCode: 200, body: { status: 'ok' } });
+      });
+
+      it('a call with nobody’s token', async () => {
+        const answer = await invoke(preEvent('x.y.z'));
+
+        expect(answer).toMatchObject({ statusCode: 401, body: { code: 'JWT_ERROR' } });
+      });
+
+      it('without a token, a secret or an attribute of a patient in the log', () => {
+        const log = output.join('');
+
+        expect(log).toContain('"message":"Read the patient back"');
+        expect(log).not.toMatch(/eyJ|secret-of-the-service-user|First|Last|123456789|example\.com/);
+      });
+    });
+
+    it('names an entry point that is an absolute path and no symlink, and the handler as CMD', async () => {
+      const format = '{{json .Config.Entrypoint}} {{json .Config.Cmd}} {{.Architecture}}';
+      const { stdout } = await runProgram('docker', ['image', 'inspect', '--format', format, TAG]);
+      const script = 'const s=require("fs").lstatSync("/usr/local/bin/node");console.log(s.isFile())';
+      const run = await runProgram('docker', [
+        'run',
+        '--rm',
+        '--entrypoint',
+        '/usr/local/bin/node',
+        TAG,
+        '-e',
+        script,
+      ]);
+
+      expect(stdout.trim()).toBe(
+        '["/usr/local/bin/node","/var/runtime/entrypoint.mjs"] ["index.handler"] amd64',
+      );
+      expect(run.stdout.trim()).toBe('true');
+    });
+
+    it('holds nothing of ours but the bundle and the runtime client, all readable by everybody', async () => {
+      const list = 'find /var/task /var/runtime -printf "%p %m\n" | sort';
+
+      const { stdout } = await runProgram('docker', [
+        'run',
+        '--rm',
+        '--entrypoint',
+        '/bin/sh',
+        TAG,
+        '-c',
+        list,
+      ]);
+
+      const files = stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' '));
+      expect(files.map(([path]) => path)).toEqual([
+        '/var/runtime',
+        '/var/runtime/entrypoint.mjs',
+        '/var/runtime/index.mjs',
+        '/var/runtime/rapid-client.node',
+        '/var/task',
+        '/var/task/index.js',
+        '/var/task/package.json',
+      ]);
+      expect(files.filter(([, mode]) => !/^\d\d[4-7]$/.test(mode ?? ''))).toEqual([]);
+    });
+
+    it('fails with the recipe of aws-lambda-ric’s own README, as it does on Lambda', async () => {
+      const context = mkdtempSync(join(tmpdir(), 'biot-recipe-'));
+      const manifest = { name: 'aws-lambda-ric', version: '4.0.2', bin: { 'aws-lambda-ric': './index.mjs' } };
+      writeFileSync(join(context, 'package.json'), JSON.stringify({ ...manifest, type: 'module' }));
+      // Where the recipe's `npm install aws-lambda-ric` puts it; then its last three lines as they stand there.
+      const recipe = [
+        `FROM ${TAG}`,
+        'WORKDIR /function',
+        'COPY package.json node_modules/aws-lambda-ric/',
+        'RUN cp /var/runtime/index.mjs /var/runtime/rapid-client.node node_modules/aws-lambda-ric/ \\',
+        '    && cp /var/task/* . && chmod +x node_modules/aws-lambda-ric/index.mjs && mkdir node_modules/.bin \\',
+        '    && ln -s ../aws-lambda-ric/index.mjs node_modules/.bin/aws-lambda-ric && chmod -R a+rX /function',
+        'ENTRYPOINT ["npx", "aws-lambda-ric"]',
+        'CMD ["index.handler"]',
+      ];
+      writeFileSync(join(context, 'Dockerfile'), recipe.join('\n'));
+      await dockerBuild(['--tag', RECIPE_TAG, context]);
+      const environment = await start(RECIPE_TAG);
+      output.length = 0;
+
+      const outcome: Outcome = await environment.invoke(JSON.stringify(scheduledEvent()));
+
+      expect(outcome).toEqual({ ok: false, payload: expect.stringContaining('Runtime.ExitError') });
+      expect(output.join('')).toContain('_HANDLER environment variable is not set');
+    }, 120_000);
+  },
+);
