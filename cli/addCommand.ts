@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { connect } from '../deploy/connect.ts';
 import { EXIT, type Failure } from '../deploy/failure.ts';
 import { readSettings } from '../deploy/settings.ts';
+import { toFailure } from '../deploy/toFailure.ts';
 import { askSecret, isInteractive } from './prompt.ts';
 import type { Output, Session } from './session.ts';
-import { toFailure } from './toFailure.ts';
 
 /** Where a command is added, and the folder with `plugin.json`. */
 export type CommandLine = { program: Command; projectRoot: string };

@@ -1,5 +1,5 @@
+import type { connect } from '../deploy/connect.ts';
 import type { Settings } from '../deploy/settings.ts';
-import type { BiotClient } from '../src/runtime/biot.ts';
 
 /** What every command is given. */
 export type Session = {
@@ -12,7 +12,7 @@ export type Session = {
   isAgreed: boolean;
   isJson: boolean;
   /** Logs in when the first call is made. */
-  biot(): BiotClient;
+  biot(): ReturnType<typeof connect>;
   /** A line, or a program's output as it comes, on standard error: standard output is for results. */
   say(line: string): void;
   show(output: string): void;

@@ -30,13 +30,19 @@ export type Caller = {
   findHook(traceId: string, hook: string): Promise<HookRecord>;
 };
 
-/** `token` is a user's: what is shown is what such a user's application would get. */
-export function createCaller(baseUrl: string, token: string): Caller {
-  const client = axios.create({
-    baseURL: baseUrl,
-    validateStatus: () => true,
-    headers: { authorization: `Bearer ${token}` },
+/** Logs in as the local BioT's user: what is shown is what such a user's application would get. */
+export async function createCaller(user: {
+  baseUrl: string;
+  username: string;
+  password: string;
+}): Promise<Caller> {
+  const client = axios.create({ baseURL: user.baseUrl, validateStatus: () => true });
+  const { username, password } = user;
+  const login = await client.post<{ accessJwt: { token: string } }>('/ums/v2/users/login', {
+    username,
+    password,
   });
+  client.defaults.headers.common.authorization = `Bearer ${login.data.accessJwt.token}`;
   const readTrace = async (traceId: string) =>
     (await client.get<HookRecord[]>(`/emulator/traces/${traceId}`)).data;
   return {

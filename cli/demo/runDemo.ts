@@ -10,10 +10,8 @@ import { readPluginFile } from '../../deploy/pluginFile.ts';
 import { makeZip } from '../../deploy/readDeployable.ts';
 import type { PushedImage } from '../../deploy/stateDirectory.ts';
 import { fetchTempCredentials } from '../../deploy/tempCredentials.ts';
+import { toFailure } from '../../deploy/toFailure.ts';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
-import { callBiot } from '../../src/runtime/biot.ts';
-import { getTraceId } from '../../src/runtime/getTraceId.ts';
-import { toFailure } from '../toFailure.ts';
 import { createCaller, type DemoCall, runCalls } from './calls.ts';
 import { toTable } from './toTable.ts';
 
@@ -76,7 +74,7 @@ async function deployAndCall(
   const plugin = await createPluginApi(biot).create(file, code);
 
   say('6 Calling the API through every hook');
-  const caller = createCaller(baseUrl, await readUserToken(emulator));
+  const caller = await createCaller(emulator);
   const calls = await runCalls(caller, plugin.name);
   return {
     package: deploymentPackageType,
@@ -120,12 +118,6 @@ const noRegistry = () =>
     message: 'there is neither docker-registry nor an engine that has the image registry:2',
     cure: 'To see an image deployed, start Docker, or install docker-registry (CNCF Distribution).',
   });
-
-async function readUserToken({ baseUrl, username, password }: Emulator): Promise<string> {
-  const context = { baseUrl, traceId: getTraceId(undefined), deadline: Date.now() + 10_000 };
-  const call = { method: 'POST', path: '/ums/v2/users/login', body: { username, password } } as const;
-  return (await callBiot<{ accessJwt: { token: string } }>(context, call)).accessJwt.token;
-}
 
 /** Ctrl-C ends the containers and the registry too. */
 function endOnSignal(emulator: Emulator): void {

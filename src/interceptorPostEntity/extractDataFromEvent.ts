@@ -1,5 +1,5 @@
 import { PluginError } from '../runtime/errors.ts';
-import { isObject, type LambdaEvent } from '../runtime/event.ts';
+import type { LambdaEvent } from '../runtime/event.ts';
 import type { Entity, Extracted } from '../runtime/hook.ts';
 import { type ApiResponse, extractInterception, type Interception } from '../runtime/interception.ts';
 
@@ -9,7 +9,7 @@ export type PostEntityData = Interception & { response: ApiResponse & { entities
 export function extractDataFromEvent(event: LambdaEvent): Extracted<PostEntityData> {
   const { data, ...extracted } = extractInterception(event);
   if (!data.response) throw new PluginError('NO_DATA');
-  const entities = Array.isArray(data.response.entities) ? data.response.entities.filter(isObject) : [];
+  const entities = Array.isArray(data.response.entities) ? (data.response.entities as Entity[]) : [];
   const response = { ...(data.response as ApiResponse), entities };
   return { ...extracted, data: { ...data, response } };
 }

@@ -10,7 +10,7 @@ export async function perform({ data }: PerformInput<PostEntityData>): Promise<P
 }
 
 function maskNationalId(entity: Entity): Entity {
-  const { _nationalId: id } = entity;
+  const id = entity?._nationalId; // BioT does not promise that each of them is there
   if (typeof id !== 'string') return entity;
   const visible = id.length > 2 * VISIBLE_DIGITS ? id.slice(-VISIBLE_DIGITS) : '';
   return { ...entity, _nationalId: '*'.repeat(id.length - visible.length) + visible };

@@ -1,6 +1,7 @@
 import jwt from 'jsonwebtoken';
 import type { Config } from './config.ts';
 import { PluginError } from './errors.ts';
+import { isObject } from './event.ts';
 import { getNewerPublicKeys, getPublicKeys, type PublicKeys } from './publicKeys.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function authenticate(
 
 function isWorthVerifying(token: string): boolean {
   const decoded = decode(token);
-  if (decoded?.header.alg !== 'RS512' || typeof decoded.payload === 'string') return false;
+  if (decoded?.header.alg !== 'RS512' || !isObject(decoded.payload)) return false;
   const { exp, nbf } = decoded.payload;
   const nowSeconds = Date.now() / 1000;
   return isNumber(exp) && exp > nowSeconds && (nbf === undefined || (isNumber(nbf) && nbf <= nowSeconds));

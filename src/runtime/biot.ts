@@ -139,13 +139,14 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
 
 function isPassing(error: unknown): boolean {
   if (!axios.isAxiosError(error)) return false;
-  return error.response ? [429, 502, 503, 504].includes(error.response.status) : true;
+  const { status } = toFailure(error) ?? {};
+  return status === undefined || [429, 502, 503, 504].includes(status);
 }
 
 function toCallError(error: unknown, { deadline }: CallContext): unknown {
   if (!axios.isAxiosError(error)) return error;
-  if (!error.response && Date.now() >= deadline) return new PluginError('TIMEOUT', { cause: error });
   const { status, code } = toFailure(error) ?? {};
+  if (status === undefined && Date.now() >= deadline) return new PluginError('TIMEOUT', { cause: error });
   const details = { ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
   return new PluginError('CALL_TO_API_FAILED', { details, cause: error });
 }
@@ -155,8 +156,9 @@ export function toBiotFailure(error: unknown): BiotFailure | undefined {
   return error instanceof PluginError && axios.isAxiosError(error.cause) ? toFailure(error.cause) : undefined;
 }
 
+// An answer of 200 that broke off is an error with a response too, but no refusal of BioT's.
 function toFailure({ response }: AxiosError): BiotFailure | undefined {
-  if (!response) return undefined;
+  if (!response || response.status < 300) return undefined;
   const { code, message, details } = (response.data ?? {}) as Record<string, unknown>;
   return {
     status: response.status,

@@ -15,6 +15,7 @@ const SECRET_NAME = /token|secret|password|authorization|jwt|cookie|credential/i
 const JWT = /eyJ[\w-]{8,}(\.[\w-]*)*/g;
 const REDACTED = '[redacted]';
 const MAX_TEXT_LENGTH = 2_000;
+const MAX_CAUSES = 4; // an error may be its own cause
 
 const loggers = new Map<LogLevel, winston.Logger>();
 
@@ -58,30 +59,34 @@ function toPlainFacts(facts: Facts, clean: (text: string) => string): Record<str
   );
 }
 
-/** An error becomes its name, code, status and stack. Never its own fields: an HTTP client hangs the token on them. */
 function toPlain(fact: unknown, clean: (text: string) => string): unknown {
-  if (fact instanceof Error) {
-    const { code, status } = fact as { code?: unknown; status?: unknown };
-    const stack = clean(toStack(fact));
-    const cause = fact.cause instanceof Error ? toPlain(fact.cause, clean) : undefined;
-    return {
-      name: fact.name,
-      ...plainField({ code }),
-      ...plainField({ status }),
-      stack,
-      ...(cause ? { cause } : {}),
-    };
-  }
+  if (fact instanceof Error) return toPlainError(fact, clean, MAX_CAUSES);
   if (typeof fact === 'string') return clean(fact);
   return typeof fact === 'object' && fact !== null ? '[object]' : fact;
 }
 
-const plainField = (field: Record<string, unknown>): Record<string, unknown> =>
-  ['string', 'number'].includes(typeof Object.values(field)[0]) ? field : {};
+/** Name, code, status, stack and causes. Never an error's own fields: an HTTP client hangs the token on them. */
+function toPlainError(
+  error: Error,
+  clean: (text: string) => string,
+  causes: number,
+): Record<string, unknown> {
+  const { code, status } = error as { code?: unknown; status?: unknown };
+  const cause = causes > 0 && error.cause instanceof Error ? error.cause : undefined;
+  return {
+    name: clean(String(error.name)),
+    ...(typeof code === 'string' && { code: clean(code) }),
+    ...(typeof status === 'number' && { status }),
+    stack: clean(toStack(error)),
+    ...(cause && { cause: toPlainError(cause, clean, causes - 1) }),
+  };
+}
 
 // The message of a SyntaxError quotes the text that could not be read, and the text may hold anything.
 function toStack(error: Error): string {
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = String(error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
   const message = error instanceof SyntaxError ? '' : `: ${error.message}`;
   return [`${error.name}${message}`, ...frames].join('\n');
 }

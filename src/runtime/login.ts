@@ -9,6 +9,8 @@ const LOGIN_TIMEOUT_MS = 10_000;
 const REFRESH_MARGIN_MS = 60_000;
 const ASSUMED_LIFE_MS = 5 * 60_000;
 
+type LoginAnswer = { accessToken?: unknown; accessTokenExpiration?: string };
+
 type Token = { accessToken: string; expiresAt: number };
 
 const tokens = new Map<string, Token>();
@@ -50,10 +52,9 @@ async function requestToken(config: Config, context: CallContext): Promise<Token
     secretKey: required('BIOT_SERVICE_USER_SECRET_KEY', config.serviceUserSecretKey),
   };
   const baseUrl = required('BIOT_BASE_URL', config.baseUrl);
-  const { accessToken, accessTokenExpiration } = await callBiot<{
-    accessToken?: unknown;
-    accessTokenExpiration?: string;
-  }>({ ...context, baseUrl }, { method: 'POST', path: LOGIN_PATH, body });
+  const call = { method: 'POST', path: LOGIN_PATH, body } as const;
+  const answer = await callBiot<LoginAnswer | null>({ ...context, baseUrl }, call);
+  const { accessToken, accessTokenExpiration } = answer ?? {};
   if (typeof accessToken !== 'string') throw new PluginError('CALL_TO_API_FAILED');
   const expiresAt = Date.parse(accessTokenExpiration ?? '');
   return { accessToken, expiresAt: Number.isNaN(expiresAt) ? Date.now() + ASSUMED_LIFE_MS : expiresAt };

@@ -6,15 +6,18 @@ import { joinOrStart } from './joinOrStart.ts';
 
 const KEY_PATH = '/ums/v1/security/public-key';
 const PAUSE_MS = 30_000;
+const PAUSE_AFTER_FAILURE_MS = 1_000;
 const FETCH_TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 65_536;
 
 /** BioT's keys as known here: the text they came as, and ready to verify with. */
 export type PublicKeys = { encoded: string[]; keys: KeyObject[] };
 
-type KeyStore = { known?: PublicKeys; pausedUntil: number };
+/** Until `pausedUntil` (epoch ms) no other keys are asked for; `failure` is why the last try brought none. */
+type KeyStore = { known?: PublicKeys; pausedUntil: number; failure?: unknown };
 
 const stores = new Map<string, KeyStore>();
+const configured = new Map<string, PublicKeys>();
 const fetches = new Map<string, Promise<PublicKeys>>();
 
 /** Starts fetching the keys while the container initialises. What fails is tried again when needed. */
@@ -25,14 +28,14 @@ export function startFetchingPublicKeys(config: Config): void {
 
 /** @throws PluginError CALL_TO_API_FAILED when BioT cannot give its keys. */
 export async function getPublicKeys(config: Config): Promise<PublicKeys> {
-  if (config.publicKey) return toPublicKeys([config.publicKey]);
+  if (config.publicKey) return toConfiguredKeys(config.publicKey);
   return storeOf(config).known ?? fetchOnce(config);
 }
 
 /**
  * Keys other than the ones that did not match, or undefined when BioT has no others. A fetch that brings nothing
  * new starts a pause of 30 s: rotation heals at once, and a flood of bad tokens costs two fetches a minute.
- * @throws PluginError CALL_TO_API_FAILED
+ * @throws PluginError CALL_TO_API_FAILED; for a second after a failure without asking again
  */
 export async function getNewerPublicKeys(
   config: Config,
@@ -41,12 +44,21 @@ export async function getNewerPublicKeys(
   if (config.publicKey) return undefined;
   const store = storeOf(config);
   if (store.known && !isSame(store.known, mismatched)) return store.known;
-  if (Date.now() < store.pausedUntil) return undefined;
+  if (Date.now() < store.pausedUntil) return store.failure ? Promise.reject(store.failure) : undefined;
 
-  const fetched = await fetchOnce(config);
+  const fetched = await fetchOnce(config).catch((failure) => {
+    Object.assign(store, { pausedUntil: Date.now() + PAUSE_AFTER_FAILURE_MS, failure });
+    throw failure;
+  });
   if (!isSame(fetched, mismatched)) return fetched;
   store.pausedUntil = Date.now() + PAUSE_MS;
   return undefined;
+}
+
+function toConfiguredKeys(publicKey: string): PublicKeys {
+  const keys = configured.get(publicKey) ?? toPublicKeys([publicKey]);
+  configured.set(publicKey, keys);
+  return keys;
 }
 
 function storeOf({ baseUrl = '' }: Config): KeyStore {
@@ -57,7 +69,9 @@ function storeOf({ baseUrl = '' }: Config): KeyStore {
 
 async function fetchOnce(config: Config): Promise<PublicKeys> {
   const keys = await joinOrStart(fetches, config.baseUrl ?? '', () => fetchPublicKeys(config));
-  storeOf(config).known = keys;
+  const store = storeOf(config);
+  store.known = keys;
+  delete store.failure;
   return keys;
 }
 
@@ -70,16 +84,14 @@ async function fetchPublicKeys({ baseUrl }: Config): Promise<PublicKeys> {
       maxContentLength: MAX_ANSWER_BYTES,
       maxRedirects: 0,
     });
-    return toPublicKeys([data.publicKey, data.previousPublicKey].filter((key) => typeof key === 'string'));
+    const previous = data.previousPublicKey ? [data.previousPublicKey] : [];
+    return toPublicKeys([data.publicKey ?? '', ...previous]);
   } catch (cause) {
     throw new PluginError('CALL_TO_API_FAILED', { cause });
   }
 }
 
-function toPublicKeys(encoded: string[]): PublicKeys {
-  if (encoded.length === 0) throw new Error('BioT answered without a public key');
-  return { encoded, keys: encoded.map(toKeyObject) };
-}
+const toPublicKeys = (encoded: string[]): PublicKeys => ({ encoded, keys: encoded.map(toKeyObject) });
 
 /** BioT sends the bare base64 of the SubjectPublicKeyInfo; a PEM is taken too, also with its line ends written `\n`. */
 function toKeyObject(encoded: string): KeyObject {

@@ -13,7 +13,17 @@ export function successResponse(body: unknown, traceId: string): LambdaResponse 
 export function errorResponseCreator(failure: PluginError, config: Config, traceId: string): LambdaResponse {
   const { code, message, status, details } = failure;
   const { appName: serviceName, environment } = config;
-  return toResponse(status, { code, message, serviceName, traceId, environment, details }, traceId);
+  const body = { code, message, serviceName, traceId, environment, details: isJson(details) ? details : {} };
+  return toResponse(status, body, traceId);
+}
+
+// The author's own; this is the last step, so what cannot be written as JSON is left out and nothing is thrown.
+function isJson(details: unknown): boolean {
+  try {
+    return JSON.stringify(details) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function toResponse(statusCode: number, body: unknown, traceId: string): LambdaResponse {

@@ -1,6 +1,6 @@
-import { EXIT, Failure } from '../deploy/failure.ts';
 import { type BiotFailure, toBiotFailure } from '../src/runtime/biot.ts';
 import { PluginError } from '../src/runtime/errors.ts';
+import { EXIT, Failure } from './failure.ts';
 
 /** Anything thrown → what a person is told. */
 export function toFailure(error: unknown): Failure {
