@@ -1,4 +1,5 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { startTrace } from './trace.ts';
 
 type Refusal = {
   status: number;
@@ -24,7 +25,7 @@ export class BiotError extends Error {
 
 /** An interceptor refused the call: what it answered goes to the caller as it is. */
 export class Blocked extends Error {
-  readonly answer: { status: number; headers: Record<string, string>; body: string };
+  readonly answer: { status: number; headers: Record<string, string>; body: Buffer };
 
   constructor(answer: Blocked['answer']) {
     super('An interceptor refused the call');
@@ -77,4 +78,11 @@ export function answerErrorsAsBiot(app: FastifyInstance, log: (line: string) => 
       message: `The local BioT does not have ${request.method} ${request.url.split('?')[0]}`,
     });
   });
+}
+
+/** A path that the router cannot even read is refused before any hook has run, so it gets its trace here. */
+export function answerBadUrlAsBiot(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const traceId = startTrace(request, reply);
+  const { status, body } = toErrorAnswer(error, traceId);
+  void reply.code(status).send(body);
 }

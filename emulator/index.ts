@@ -1,9 +1,9 @@
 import { generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import fastify, { type FastifyInstance } from 'fastify';
-import { answerErrorsAsBiot, BiotError } from './biotError.ts';
+import { answerBadUrlAsBiot, answerErrorsAsBiot, BiotError } from './biotError.ts';
 import { cron } from './cron/routes.ts';
 import { createInterceptors } from './dispatcher/interceptors.ts';
 import { notifySubscribers } from './dispatcher/notifications.ts';
@@ -11,12 +11,12 @@ import { type Registry, startRegistry } from './ecr/registry.ts';
 import { ECR_PREFIX, ecr } from './ecr/routes.ts';
 import { entities } from './entities/routes.ts';
 import { type DockerHost, openDockerHost } from './lambda/dockerLauncher.ts';
-import { FUNCTION_URL_PREFIX, functionUrls } from './lambda/functionUrl.ts';
+import { FUNCTION_URL_PREFIX, functionUrls, toRoutedUrl } from './lambda/functionUrl.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { REGION } from './lambda/lambdaVariables.ts';
-import { findRuntimeClient } from './lambda/processLauncher.ts';
+import { chooseRuntimeClient } from './lambda/processLauncher.ts';
 import { settings } from './settings/routes.ts';
-import { createState, type Plugin, type State } from './state.ts';
+import { createState, type Plugin, type State, type User } from './state.ts';
 import { traceCalls } from './trace.ts';
 import { createTraces } from './traces.ts';
 import { ums } from './ums/routes.ts';
@@ -56,73 +56,81 @@ type Parts = {
   log(line: string): void;
 };
 
-/** Makes the state, starts what is real (registry, containers' network), registers the services, and listens. */
+/** Starts what is real (registry, containers' network), then the services; what was started is ended if that fails. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { log } = options;
+  const endings: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of endings.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await start(options, endings)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** `endings` gets, for everything that was started, how to end it. */
+async function start(
+  options: EmulatorOptions,
+  endings: (() => Promise<void>)[],
+): Promise<Omit<Emulator, 'close'>> {
+  const { log, host } = options;
+  const registry = await startRegistry(options.registryPort);
+  if (registry) endings.push(registry.close);
   const docker = options.launcher === 'process' ? undefined : await openDockerHost();
+  if (docker) endings.push(docker.close);
   if (options.launcher === 'docker' && !docker)
     throw new Error('No container engine answers: start Docker and try again');
-  const registry = await startRegistry(options.registryPort);
-  const user = {
-    id: randomUUID(),
-    username: 'admin@local.biot',
-    password: randomBytes(12).toString('base64url'),
-  };
-  const state = createState(await promisify(generateKeyPair)('rsa', { modulusLength: 2048 }), user);
 
-  let port = 0;
-  const baseUrl = () => `http://${options.host}:${port}`;
+  const state = createState(await promisify(generateKeyPair)('rsa', { modulusLength: 2048 }), createUser());
+  const address = { port: 0 };
+  const baseUrl = () => `http://${host}:${address.port}`;
   const lambda = createLambda({
-    runtimeClient: findRuntimeClientOnce(options),
+    runtimeClient: chooseRuntimeClient(options.projectRoot, log),
     docker,
     registryLogin: registry?.login ?? { user: '', password: '' },
-    biotUrls: () => ({ process: baseUrl(), container: `http://${docker?.containerToHost}:${port}` }),
+    biotUrls: () => ({ process: baseUrl(), container: `http://${docker?.containerToHost}:${address.port}` }),
     onOutput: (name, text) => {
       for (const line of text.split('\n').filter(Boolean)) log(`[${name}] ${line}`);
     },
   });
+  endings.push(lambda.close);
 
   const app = await buildApp({ state, lambda, registry, baseUrl, log });
-  await app.listen({ port: options.port, host: options.host });
-  port = (app.server.address() as AddressInfo).port;
-  const bridge = await listenForContainers(app, docker, { host: options.host, port });
+  endings.push(() => app.close());
+  await app.listen({ port: options.port, host });
+  address.port = (app.server.address() as AddressInfo).port;
+  const bridge = await listenForContainers(app, docker, { host, port: address.port });
+  if (bridge) endings.push(bridge);
 
+  const { username, password } = state.user;
+  const ecrEndpoint = baseUrl() + ECR_PREFIX;
+  const registryHost = registry?.host ?? null;
   return {
     baseUrl: baseUrl(),
-    username: user.username,
-    password: user.password,
-    registry: registry?.host ?? null,
-    ecrEndpoint: baseUrl() + ECR_PREFIX,
+    username,
+    password,
+    registry: registryHost,
+    ecrEndpoint,
     engine: docker?.version ?? null,
-    async close() {
-      bridge?.close();
-      bridge?.closeAllConnections();
-      await app.close();
-      await lambda.close();
-      await docker?.close();
-      await registry?.close();
-    },
   };
 }
 
-/** Says once what a process cannot keep of Lambda's rules, and which client it runs with. */
-function findRuntimeClientOnce({ projectRoot, log }: EmulatorOptions): () => string {
-  let found: string | undefined;
-  return () => {
-    if (found) return found;
-    const { path, isAws } = findRuntimeClient(projectRoot);
-    const client = isAws
-      ? 'aws-lambda-ric'
-      : 'a small client of its own, as aws-lambda-ric could not be built here';
-    log(`ZIP plugins run as processes with ${client}. Read-only root, user and memory limit are not kept.`);
-    found = path;
-    return path;
-  };
-}
+const createUser = (): User => ({
+  id: randomUUID(),
+  username: 'admin@local.biot',
+  password: randomBytes(12).toString('base64url'),
+});
 
 /** The services, each given what it needs of the others. */
 async function buildApp({ state, lambda, registry, baseUrl, log }: Parts): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: 50 * 1024 * 1024, forceCloseConnections: true });
+  const app = fastify({
+    bodyLimit: 50 * 1024 * 1024,
+    forceCloseConnections: true,
+    rewriteUrl: ({ url = '/' }) => toRoutedUrl(url),
+    frameworkErrors: answerBadUrlAsBiot,
+  });
   const tokens = createTokens(state);
   const traces = createTraces();
   const verifyToken = tokens.verify;
@@ -148,7 +156,7 @@ async function buildApp({ state, lambda, registry, baseUrl, log }: Parts): Promi
     notify: (change) =>
       notifySubscribers({ state, hookToken: () => tokens.hookToken('NOTIFICATION'), log }, change),
   });
-  await app.register(functionUrls, { state, traces, invoke: lambda.invoke });
+  await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
   await app.register(cron, { state, invoke: lambda.invoke });
   app.get<{ Params: { id: string } }>(
     '/emulator/traces/:id',
@@ -168,11 +176,14 @@ async function listenForContainers(
   app: FastifyInstance,
   docker: DockerHost | undefined,
   { host, port }: { host: string; port: number },
-): Promise<Server | undefined> {
+): Promise<(() => Promise<void>) | undefined> {
   if (!docker || docker.listenAddress === host) return undefined;
   const server = createServer((request, reply) => app.routing(request, reply));
   await new Promise<void>((resolve, reject) =>
     server.once('error', reject).listen(port, docker.listenAddress, resolve),
   );
-  return server;
+  return async () => {
+    server.close();
+    server.closeAllConnections();
+  };
 }

@@ -46,6 +46,8 @@ export type PluginConfig = {
   enabledState: 'ENABLED' | 'DISABLED';
   cronSchedule?: string;
   deploymentPackageType: 'IMAGE' | 'ZIP';
+  analyticsDbAccess: boolean;
+  cors: Record<'allowOrigins' | 'allowMethods' | 'allowHeaders' | 'exposeHeaders', string[]>;
 };
 
 /** What runs: an image by its digest (`repository@sha256:…`), or the bytes of a ZIP. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,10 +12,16 @@ declare module 'fastify' {
 export function traceCalls(app: FastifyInstance): void {
   app.decorateRequest('traceId', '');
   app.addHook('onRequest', async (request, reply) => {
-    const header = String(request.headers.traceparent ?? '');
-    request.traceId = /^00-([0-9a-f]{32})-/.exec(header)?.[1] ?? randomBytes(16).toString('hex');
-    reply.header('traceparent', toTraceparent(request.traceId));
+    startTrace(request, reply);
   });
+}
+
+/** Gives the call its trace, which is returned too. */
+export function startTrace(request: FastifyRequest, reply: FastifyReply): string {
+  const header = String(request.headers.traceparent ?? '');
+  request.traceId = /^00-(?!0{32})([0-9a-f]{32})-/.exec(header)?.[1] ?? randomBytes(16).toString('hex');
+  reply.header('traceparent', toTraceparent(request.traceId));
+  return request.traceId;
 }
 
 /** The header for the next hop of a trace; BioT sends the flags 00. */

@@ -14,10 +14,10 @@ export type CronOptions = {
 /** Scheduled runs on demand: the raw EventBridge event, as a plugin with a `cronSchedule` gets it. */
 export const cron: FastifyPluginAsync<CronOptions> = async (app, { state, invoke }) => {
   app.post<{ Params: { name: string } }>('/emulator/plugins/:name/scheduled-run', async (request, reply) => {
-    const name = request.params.name.replace(/^Plugin-/, '');
-    const plugin = state.plugins.get(name);
+    const { name } = request.params;
+    const plugin = state.plugins.get(name) ?? state.plugins.get(name.replace(/^Plugin-/, ''));
     if (!plugin) throw notFound(name);
-    const invoked = await invoke(plugin, JSON.stringify(toScheduledEvent(name, new Date())));
+    const invoked = await invoke(plugin, JSON.stringify(toScheduledEvent(plugin.config.name, new Date())));
     if (!invoked) return reply.code(429).send({ Type: 'User', message: 'Rate Exceeded.' });
     const { outcome, coldStart, ms } = invoked;
     return reply.code(outcome.ok ? 200 : 502).send({ ok: outcome.ok, coldStart, ms, result: outcome.result });

@@ -16,7 +16,7 @@ export type Delivery = {
   token?: string;
 };
 
-export type HookAnswer = { status: number; headers: Record<string, string>; body: string };
+export type HookAnswer = { status: number; headers: Record<string, string>; body: Buffer };
 
 /**
  * Calls the endpoint as BioT does and returns whatever it answers, refusals included.
@@ -55,7 +55,7 @@ function post({ endpoint, hookType, traceId, body, token }: Delivery): Promise<H
           resolve({
             status: answer.statusCode ?? 500,
             headers: { 'content-type': answer.headers['content-type'] ?? 'application/json' },
-            body: Buffer.concat(chunks).toString(),
+            body: Buffer.concat(chunks),
           }),
         );
       },

@@ -2,7 +2,8 @@ import { STATUS_CODES } from 'node:http';
 
 /** A status as BioT's published schema prints it: Java's `HttpStatus` text, like `201 CREATED`. */
 export function toHttpStatusCode(status: number): string {
-  return `${status} ${(STATUS_CODES[status] ?? 'UNKNOWN').toUpperCase().replaceAll(/[ -]/g, '_')}`;
+  const text = (STATUS_CODES[status] ?? 'Unknown').replace("I'm", 'I am').toUpperCase();
+  return `${status} ${text.replaceAll(/[ -]/g, '_')}`;
 }
 
 /** The number of `201 CREATED`, of `CREATED` (which form is on the wire is not published), or of a number. */

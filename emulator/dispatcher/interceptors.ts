@@ -116,7 +116,7 @@ async function ask(
 
 function parseAnswer({ body }: HookAnswer): Record<string, unknown> {
   try {
-    return toObject(JSON.parse(body));
+    return toObject(JSON.parse(body.toString()));
   } catch (cause) {
     const message = 'An interceptor answered without JSON';
     throw new BiotError({ status: 500, code: 'INTERNAL_SERVER_ERROR', message }, { cause });

@@ -54,6 +54,12 @@ async function findRefusal(
   if (!authorization || !credentials || !isOurs) {
     return toError('UnrecognizedClientException', 'The security token included in the request is invalid.');
   }
+  if (!/^\d{8}T\d{6}Z$/.test(String(request.headers['x-amz-date']))) {
+    return toError(
+      'IncompleteSignatureException',
+      'Authorization header requires existence of an X-Amz-Date header.',
+    );
+  }
   return isExpired(credentials)
     ? toError('ExpiredTokenException', 'The security token included in the request is expired')
     : findSignatureRefusal(request, authorization, credentials);

@@ -1,7 +1,7 @@
 import { BiotError } from '../biotError.ts';
+import { parseSearchRequest, searchEntities } from '../search.ts';
 import type { Entity, State } from '../state.ts';
 import { type EntityType, entityTypes, toNewEntity } from './entityTypes.ts';
-import { parseSearchRequest, searchEntities } from './search.ts';
 
 /** An API call without its transport. `query` values are lists, as a parameter may come more than once. */
 export type ApiCall = {
@@ -74,6 +74,10 @@ const collectionApis: Record<string, (target: Target) => ApiResult> = {
   },
   POST({ type, table, call, now }) {
     const entity = toNewEntity(type, toObject(call.body), now);
+    if (table.has(String(entity._id))) {
+      const refusal = { code: 'DEVICE_ID_ALREADY_EXISTS', message: `The id [${entity._id}] is taken` };
+      throw new BiotError({ status: 409, ...refusal, details: { id: entity._id } });
+    }
     table.set(String(entity._id), entity);
     return { status: 201, body: entity, entities: [entity], change: { actionName: '_create', entity } };
   },

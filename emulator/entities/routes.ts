@@ -124,10 +124,10 @@ async function interceptAnswer(
 
 const toAnswer = ({ status, body }: ApiResult) => ({ status, content: body });
 
-/** The adapted entities in the place of the API's own: the body itself, or the `data` of a search. */
+/** The adapted entities in the place of the API's own: the `data` of a search, or the body itself. */
 function putBack({ body, entities }: ApiResult, adapted: Entity[]): unknown {
-  if (entities.length === 0) return body;
-  return entities[0] === body ? adapted[0] : { ...(body as object), data: adapted };
+  const isSearch = entities[0] !== body;
+  return isSearch && body !== undefined ? { ...(body as object), data: adapted } : adapted[0];
 }
 
 function toApiCall(request: FastifyRequest): ApiCall {

@@ -33,6 +33,8 @@ export type EnvironmentOptions = {
   functionArn: string;
 };
 
+const INIT_LIMIT_SECONDS = 10;
+
 type Run = { requestId: string; settle(outcome: Outcome): void };
 
 export async function startEnvironment(options: EnvironmentOptions): Promise<Environment> {
@@ -40,22 +42,24 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   const settle = (outcome: Outcome, requestId = current.run?.requestId) => {
     if (requestId === current.run?.requestId) current.run?.settle(outcome);
   };
-  let markReady = (): void => undefined;
-  const ready = new Promise<void>((resolve) => {
-    markReady = resolve;
-  });
+  const ready = Promise.withResolvers<void>();
 
   const runtimeApi = await startRuntimeApi(options.host, {
-    onNext: () => markReady(),
+    onNext: () => ready.resolve(),
     onResponse: (requestId, result) => settle({ ok: true, result }, requestId),
     onError: ({ requestId, payload }) => settle({ ok: false, payload }, requestId),
   });
   const launched = await options.launch(runtimeApi.port);
-  const initialised = ready.then(() => launched.onInitialised());
+  const initialised = ready.promise.then(() => launched.onInitialised());
   const close = () => {
     current.isDead = true;
     launched.kill();
   };
+  const limit = (requestId: string, seconds: number) =>
+    setTimeout(() => {
+      close();
+      settle(toTimedOut(requestId, seconds), requestId);
+    }, seconds * 1000);
   void launched.exited.then((reason) => {
     current.isDead = true;
     current.exitReason = reason;
@@ -72,15 +76,13 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
       const outcome = new Promise<Outcome>((resolve) => {
         current.run = { requestId, settle: resolve };
       });
+      const start = limit(requestId, INIT_LIMIT_SECONDS);
       await Promise.race([initialised, outcome]); // initialising is not counted in the function's time
+      clearTimeout(start);
 
       const { timeout, functionArn } = options;
-      const deadline = Date.now() + timeout * 1000;
-      const timer = setTimeout(() => {
-        close();
-        settle(toTimedOut(requestId, timeout), requestId);
-      }, timeout * 1000);
-      runtimeApi.give({ requestId, event, deadline, functionArn });
+      const timer = limit(requestId, timeout);
+      runtimeApi.give({ requestId, event, deadline: Date.now() + timeout * 1000, functionArn });
       return outcome.finally(() => clearTimeout(timer));
     },
   };

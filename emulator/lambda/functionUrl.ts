@@ -7,10 +7,12 @@ import { toUrlResponse, type UrlResponse } from './functionUrlResponse.ts';
 import type { Invoked } from './lambda.ts';
 
 const MAX_EVENT_BYTES = 6_291_456;
+const HOP_BY_HOP = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
 export type FunctionUrlOptions = {
   state: Pick<State, 'plugins'>;
   traces: Traces;
+  log(line: string): void;
   invoke(plugin: Plugin, event: string): Promise<Invoked | undefined>;
 };
 
@@ -24,8 +26,12 @@ export const functionUrls: FastifyPluginAsync<FunctionUrlOptions> = async (app, 
   );
   const route = (request: FastifyRequest, reply: FastifyReply) => answer(options, request, reply);
   app.all(`${FUNCTION_URL_PREFIX}/:urlId`, route);
-  app.all(`${FUNCTION_URL_PREFIX}/:urlId/*`, route);
 };
+
+/** What the router sees of a function URL: not its path, which may hold escapes that only the function understands. */
+export function toRoutedUrl(url: string): string {
+  return url.startsWith(`${FUNCTION_URL_PREFIX}/`) ? url.split(/[/?]/).slice(0, 3).join('/') : url;
+}
 
 async function answer(
   options: FunctionUrlOptions,
@@ -47,6 +53,8 @@ async function answer(
   if (!invoked) return reply.code(429).send({ Type: 'User', message: 'Rate Exceeded.' });
 
   const response = toUrlResponse(invoked.outcome);
+  // The caller is told nothing of it, as on Lambda: why is in the log.
+  if (!invoked.outcome.ok) options.log(`[${plugin.config.name}] ${invoked.outcome.payload}`);
   options.traces.record(request.traceId, {
     hook: String(request.headers.hooktype ?? 'NONSPECIFIC').toUpperCase(),
     plugin: plugin.config.name,
@@ -63,8 +71,9 @@ function toEvent(
   request: FastifyRequest,
   { urlId, requestId }: { urlId: string; requestId: string },
 ): object {
-  const url = request.url.slice(`${FUNCTION_URL_PREFIX}/${urlId}`.length);
-  const { method, headers, ip: sourceIp } = request;
+  const url = request.originalUrl.slice(`${FUNCTION_URL_PREFIX}/${urlId}`.length);
+  const { method, ip: sourceIp } = request;
+  const headers = request.raw.headersDistinct;
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const path = url.startsWith('/') ? url : `/${url}`;
   return toFunctionUrlEvent({ method, url: path, headers, body, sourceIp, urlId, requestId }, new Date());
@@ -75,7 +84,8 @@ function send(
   { status, headers, cookies, body }: UrlResponse,
   requestId: string,
 ): FastifyReply {
-  reply.code(status).headers({ ...headers, 'x-amzn-requestid': requestId });
+  const own = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name));
+  reply.code(status).headers({ ...Object.fromEntries(own), 'x-amzn-requestid': requestId });
   for (const cookie of cookies) reply.header('set-cookie', cookie);
   return reply.send(body);
 }

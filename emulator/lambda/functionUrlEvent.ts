@@ -76,7 +76,7 @@ function toQuery(rawQueryString: string): Record<string, string> | undefined {
   if (!rawQueryString) return undefined;
   const query: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    query[name] = name in query ? `${query[name]},${value}` : value;
+    query[name] = Object.hasOwn(query, name) ? `${query[name]},${value}` : value;
   }
   return query;
 }

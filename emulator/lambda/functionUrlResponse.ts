@@ -34,7 +34,7 @@ function fromEnvelope({ statusCode, headers, cookies, body, isBase64Encoded }: E
   return {
     status,
     headers: { 'content-type': 'application/json', ...Object.fromEntries(entries) },
-    cookies: (cookies ?? []).map(String),
+    cookies: Array.isArray(cookies) ? cookies.map(String) : [],
     body: Buffer.from(text, isBase64Encoded === true ? 'base64' : 'utf8'),
   };
 }

@@ -23,6 +23,8 @@ export function toLambdaVariables(
   const isImage = config.deploymentPackageType === 'IMAGE';
   const own = Object.entries(config.environmentVariables).filter(([variable]) => !variable.startsWith('_'));
   return {
+    // For an image, what it says itself stays.
+    ...(!isImage && { LANG: 'en_US.UTF-8', TZ: ':UTC' }),
     ...Object.fromEntries(own),
     BIOT_APP_NAME: config.displayName,
     BIOT_BASE_URL: biotBaseUrl,

@@ -16,6 +16,16 @@ export type ProcessSpec = {
 /** Unpacks a plugin's ZIP into a new folder. @throws Error when a name in it leads out of the folder */
 export async function unpackZip(zip: Buffer): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'biot-task-'));
+  try {
+    await unpackInto(root, zip);
+    return root;
+  } catch (error) {
+    await removeTask(root);
+    throw error;
+  }
+}
+
+async function unpackInto(root: string, zip: Buffer): Promise<void> {
   for (const [name, bytes] of Object.entries(unzipSync(zip))) {
     const path = resolve(root, name);
     if (!path.startsWith(root + sep)) throw new Error(`The ZIP holds ${name}, which leads out of it`);
@@ -23,17 +33,27 @@ export async function unpackZip(zip: Buffer): Promise<string> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, bytes);
   }
-  return root;
 }
 
 export const removeTask = (taskRoot: string): Promise<void> => rm(taskRoot, { recursive: true, force: true });
 
-/** AWS's own runtime client, if it could be built on this machine; otherwise the small one beside this file. */
-export function findRuntimeClient(projectRoot: string): { path: string; isAws: boolean } {
-  const aws = join(projectRoot, 'node_modules/aws-lambda-ric');
-  const isAws = existsSync(join(aws, 'rapid-client.node'));
-  const own = join(projectRoot, 'emulator/lambda/runtimeClient.mjs');
-  return { path: isAws ? join(aws, 'index.mjs') : own, isAws };
+/**
+ * The program that runs handlers: AWS's own runtime client if it could be built on this machine, otherwise the small
+ * one beside this file. Says once which, and what a process cannot keep of Lambda's rules.
+ */
+export function chooseRuntimeClient(projectRoot: string, log: (line: string) => void): () => string {
+  let chosen: string | undefined;
+  return () => {
+    if (chosen) return chosen;
+    const aws = join(projectRoot, 'node_modules/aws-lambda-ric');
+    const isAws = existsSync(join(aws, 'rapid-client.node'));
+    const client = isAws
+      ? 'aws-lambda-ric'
+      : 'a small client of its own, as aws-lambda-ric could not be built here';
+    log(`ZIP plugins run as processes with ${client}. Read-only root, user and memory limit are not kept.`);
+    chosen = isAws ? join(aws, 'index.mjs') : join(projectRoot, 'emulator/lambda/runtimeClient.mjs');
+    return chosen;
+  };
 }
 
 /** Runs the ZIP's handler as a child process. Read-only root, uid and memory limit are not kept here. */
@@ -60,7 +80,15 @@ export function launchProcess(
   };
 }
 
+// As the kernel's and Go's texts name them.
+const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
+  SIGABRT: 'aborted',
+  SIGKILL: 'killed',
+  SIGSEGV: 'segmentation fault',
+  SIGTERM: 'terminated',
+};
+
 function toExitReason(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal) return signal === 'SIGKILL' ? 'signal: killed' : `signal: ${signal}`;
+  if (signal) return `signal: ${SIGNALS[signal] ?? signal}`;
   return code === 0 ? '' : `exit status ${code}`;
 }

@@ -1,10 +1,12 @@
 // A small client of Lambda's Runtime API, for where aws-lambda-ric could not be built. It runs a ZIP's handler only.
+
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
-const [module, name] = process.env._HANDLER.split('.');
+const [, module, name] = /^([^.]*)\.(.*)$/.exec(process.env._HANDLER) ?? [];
 const API = '/2018-06-01/runtime';
 
 function call(method, path, body) {
@@ -32,8 +34,11 @@ const toErrorBody = (error) =>
 
 async function loadHandler() {
   try {
-    const loaded = await import(pathToFileURL(resolve(process.env.LAMBDA_TASK_ROOT, `${module}.js`)).href);
-    const handler = loaded[name] ?? loaded.default?.[name];
+    const base = resolve(process.env.LAMBDA_TASK_ROOT, module);
+    const file = ['.js', '.mjs', '.cjs'].map((ending) => base + ending).find((path) => existsSync(path));
+    const loaded = await import(pathToFileURL(file ?? `${base}.js`).href);
+    const read = (from) => name.split('.').reduce((value, part) => value?.[part], from);
+    const handler = read(loaded) ?? read(loaded.default);
     if (typeof handler === 'function') return handler;
     throw Object.assign(new Error(`${process.env._HANDLER} is undefined or not exported`), {
       name: 'Runtime.HandlerNotFound',

@@ -12,13 +12,16 @@ export async function readPluginParts(request: FastifyRequest): Promise<PluginPa
   let config: string | undefined;
   let code: Buffer | undefined;
   for await (const part of request.parts()) {
-    const bytes = part.type === 'file' ? await part.toBuffer() : Buffer.from(String(part.value));
+    const bytes = part.type === 'file' ? await part.toBuffer() : Buffer.from(toText(part.value));
     if (part.fieldname === 'code') code = bytes;
     if (part.fieldname === 'config') config = bytes.toString();
   }
   if (config === undefined) throw badRequest('The part config is missing');
   return { config: parse(config), ...(code && { code }) };
 }
+
+// A part with the type application/json comes parsed.
+const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function parse(text: string): Record<string, unknown> {
   try {

@@ -1,5 +1,6 @@
 import { BiotError } from '../biotError.ts';
 import type { PluginConfig, PluginInterception, PluginNotification } from '../state.ts';
+import { isCronSchedule } from './cronSchedule.ts';
 
 type Input = Record<string, unknown>;
 
@@ -17,7 +18,7 @@ const invalid = (field: string, rule: string) =>
 export function parsePluginConfig(input: Input): PluginConfig {
   const type = oneOf(input, 'deploymentPackageType', ['ZIP', 'IMAGE'] as const);
   const isImage = type === 'IMAGE';
-  const cronSchedule = optionalText(input, 'cronSchedule', 250);
+  const cronSchedule = toCronSchedule(input);
   return {
     name: toName(input.name),
     displayName: requiredText(input, 'displayName', 255),
@@ -30,8 +31,31 @@ export function parsePluginConfig(input: Input): PluginConfig {
     environmentVariables: toVariables(input.environmentVariables),
     subscriptions: toSubscriptions(input.subscriptions),
     enabledState: oneOf(input, 'enabledState', ['ENABLED', 'DISABLED'] as const),
-    ...(cronSchedule && { cronSchedule }),
+    ...(cronSchedule !== undefined && { cronSchedule }),
     deploymentPackageType: type,
+    analyticsDbAccess: input.analyticsDbAccess === true || input.analyticsDbAccess === 'true',
+    cors: toCors(input.cors),
+  };
+}
+
+function toCronSchedule(input: Input): string | undefined {
+  const schedule = optionalText(input, 'cronSchedule', 250);
+  if (schedule === undefined || isCronSchedule(schedule)) return schedule;
+  throw invalid(
+    'cronSchedule',
+    'must have the six fields of an EventBridge cron expression, like 0 6 * * ? *',
+  );
+}
+
+function toCors(value: unknown): PluginConfig['cors'] {
+  const cors = (value ?? {}) as Input;
+  const list = (field: string, fallback: string[]) =>
+    cors[field] === undefined ? fallback : toList(cors[field], `cors.${field}`).map(String);
+  return {
+    allowOrigins: list('allowOrigins', ['*']),
+    allowMethods: list('allowMethods', ['GET', 'POST']),
+    allowHeaders: list('allowHeaders', ['authorization', 'content-type']),
+    exposeHeaders: list('exposeHeaders', []),
   };
 }
 

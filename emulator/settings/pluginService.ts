@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { BiotError } from '../biotError.ts';
 import type { Plugin, PluginCode, PluginConfig, State, Subscription } from '../state.ts';
+import { addSubscription } from '../subscriptions.ts';
 import type { PluginParts } from './multipart.ts';
 import { parsePluginConfig } from './pluginConfig.ts';
 
@@ -31,9 +32,9 @@ export async function createPlugin(
 ): Promise<PluginResponse> {
   const { state } = options;
   const config = parsePluginConfig(parts.config);
-  if (state.plugins.has(config.name)) throw refuse(409, 'PLUGIN_EXISTS_BY_NAME', { pluginName: config.name });
-
+  refuseTakenName(state, config);
   const code = await toCode(options, config, parts);
+  refuseTakenName(state, config); // again: another request may have been faster while the registry was asked
   const plugin = toPlugin(config, code, new Date());
   state.plugins.set(config.name, plugin);
   state.serviceUsers.set(plugin.serviceUser.id, plugin.serviceUser);
@@ -46,9 +47,14 @@ export async function createPlugin(
     throw new BiotError({ status: 500, code: 'AWS_EXCEPTION', message, details }, { cause });
   }
   if (config.enabledState === 'ENABLED') {
-    state.subscriptions.push(...toSubscriptions(plugin, options.endpointUrlOf(plugin)));
+    const subscriptions = toSubscriptions(plugin, options.endpointUrlOf(plugin));
+    for (const subscription of subscriptions) addSubscription(state, subscription);
   }
   return toResponse(plugin, options);
+}
+
+function refuseTakenName({ plugins }: Pick<State, 'plugins'>, { name }: PluginConfig): void {
+  if (plugins.has(name)) throw refuse(409, 'PLUGIN_EXISTS_BY_NAME', { pluginName: name });
 }
 
 /** With or without the prefix `Plugin-`. @throws BiotError 404 PLUGIN_NOT_FOUND */

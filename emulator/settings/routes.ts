@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { BiotError } from '../biotError.ts';
+import { parseSearchRequest, searchEntities } from '../search.ts';
 import type { State, TempCredentials } from '../state.ts';
 import { readPluginParts } from './multipart.ts';
 import {
@@ -31,10 +32,20 @@ export const settings: FastifyPluginAsync<SettingsOptions> = async (app, options
     if (!scopes.includes(scope))
       throw new BiotError({ status: 403, code: 'ACCESS_DENIED', message: 'Access denied' });
   };
+  type Search = { Querystring: { searchRequest?: string } };
   type Named = { Params: { name: string } };
 
   app.post('/settings/v2/plugins', { onRequest: permit('SETTINGS_PLUGIN_CREATE') }, async (request, reply) =>
     reply.code(201).send(await createPlugin(options, await readPluginParts(request))),
+  );
+  app.get<Search>(
+    '/settings/v2/plugins',
+    { onRequest: permit('SETTINGS_PLUGIN_SEARCH') },
+    async (request) => {
+      const plugins = [...options.state.plugins.values()].map((plugin) => toResponse(plugin, options));
+      const search = parseSearchRequest(request.query.searchRequest);
+      return searchEntities(plugins, { sort: [{ prop: 'creationTime', order: 'DESC' }], ...search });
+    },
   );
   app.get<Named>(
     '/settings/v2/plugins/:name',

@@ -47,6 +47,8 @@ const plugin: Plugin = {
     subscriptions: { interceptionOrder: 1, interceptions: [], notifications: [] },
     enabledState: 'ENABLED',
     deploymentPackageType: 'IMAGE',
+    analyticsDbAccess: false,
+    cors: { allowOrigins: [], allowMethods: [], allowHeaders: [], exposeHeaders: [] },
   },
   code: { kind: 'IMAGE', reference: TAG },
   serviceUser: { id: randomUUID(), secretKey: 'secret-of-the-service-user', pluginName: 'image-test' },
