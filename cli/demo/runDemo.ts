@@ -8,6 +8,7 @@ import { login } from '../../deploy/login.ts';
 import { createPluginApi, type Plugin, type PluginCode } from '../../deploy/pluginApi.ts';
 import { readPluginFile } from '../../deploy/pluginFile.ts';
 import { makeZip } from '../../deploy/readDeployable.ts';
+import { runProgram } from '../../deploy/runProgram.ts';
 import type { PushedImage } from '../../deploy/stateDirectory.ts';
 import { fetchTempCredentials } from '../../deploy/tempCredentials.ts';
 import { toFailure } from '../../deploy/toFailure.ts';
@@ -52,6 +53,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     return exitCode;
   } finally {
     await emulator?.close();
+    if (emulator?.engine) await removeImages(`${emulator.registry}/biot-plugins`);
     await rm(stateDirectory, { recursive: true, force: true });
   }
 }
@@ -118,6 +120,14 @@ const noRegistry = () =>
     message: 'there is neither docker-registry nor an engine that has the image registry:2',
     cure: 'To see an image deployed, start Docker, or install docker-registry (CNCF Distribution).',
   });
+
+/** The registry is gone, so nobody can use their names any more; what they were built of stays in docker's cache. */
+async function removeImages(repositoryUri: string): Promise<void> {
+  const format = '{{.Repository}}:{{.Tag}}';
+  const { stdout } = await runProgram('docker', ['images', '--format', format, repositoryUri]);
+  const names = stdout.split('\n').filter(Boolean);
+  if (names.length > 0) await runProgram('docker', ['rmi', ...names]);
+}
 
 /** Ctrl-C ends the containers and the registry too. */
 function endOnSignal(emulator: Emulator): void {

@@ -4,12 +4,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand, withEnvironment } from '../command.ts';
 import type { PluginConfig } from '../state.ts';
 import type { Launched } from './environment.ts';
 
 const MB_PER_CPU = 1769;
 const INIT_CPUS = 2;
+const NETWORK_TRIES = 25;
+const NETWORK_PAUSE_MS = 200;
 
 /** Where the emulator's own containers live. */
 export type DockerHost = {
@@ -21,6 +24,8 @@ export type DockerHost = {
   listenAddress: string;
   /** @throws Error when the registry does not have the image */
   pull(reference: string, login: { user: string; password: string }): Promise<void>;
+  /** Removes the reference that `pull` made; the image stays while something else names it. */
+  forget(reference: string): Promise<void>;
   launch(spec: ContainerSpec): Launched;
   close(): Promise<void>;
 };
@@ -48,6 +53,7 @@ export async function openDockerHost(): Promise<DockerHost | undefined> {
     containerToHost: addresses.containerToHost,
     listenAddress: addresses.listenAddress,
     pull: (reference, login) => pull(workDirectory, reference, login),
+    forget: async (reference) => void (await runCommand('docker', ['rmi', reference])),
     launch(spec) {
       const name = `biot-local-${id}-${randomBytes(4).toString('hex')}`;
       containers.add(name);
@@ -57,10 +63,18 @@ export async function openDockerHost(): Promise<DockerHost | undefined> {
     },
     async close() {
       if (containers.size > 0) await runCommand('docker', ['rm', '--force', ...containers]);
-      await runCommand('docker', ['network', 'rm', network]);
+      await removeNetwork(network);
       await rm(workDirectory, { recursive: true, force: true });
     },
   };
+}
+
+// Refused while a container that is just being removed still hangs on it.
+async function removeNetwork(network: string): Promise<void> {
+  for (let tries = 0; tries < NETWORK_TRIES; tries++) {
+    if ((await runCommand('docker', ['network', 'rm', network])).code === 0) return;
+    await sleep(NETWORK_PAUSE_MS);
+  }
 }
 
 type Addresses = Pick<DockerHost, 'network' | 'containerToHost' | 'listenAddress'>;

@@ -115,7 +115,10 @@ async function prepareImage(options: LambdaOptions, plugin: Plugin, reference: s
       onOutput: outputOf(options, plugin),
     });
   };
-  return { start: () => start(plugin, docker.listenAddress, launch), dispose: async () => undefined };
+  return {
+    start: () => start(plugin, docker.listenAddress, launch),
+    dispose: () => docker.forget(reference),
+  };
 }
 
 async function prepareZip(options: LambdaOptions, plugin: Plugin, zip: Buffer): Promise<Prepared> {

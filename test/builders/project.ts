@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -6,9 +6,14 @@ export const PROJECT_ROOT = join(__dirname, '../..');
 
 const LEFT_OUT = new Set(['.git', '.biot', 'dist', 'node_modules', 'test']);
 
-/** A copy of this project in a new folder, whose commands keep their state there and not here. */
+/**
+ * A copy of this project in a new folder, whose commands keep their state there and not here. Removed after the
+ * suite, so it is made where suites are described.
+ */
 export function copyProject(name = 'a project'): string {
-  const copy = join(mkdtempSync(join(tmpdir(), 'biot-test-')), name); // a space, as in many a Windows path
+  const folder = mkdtempSync(join(tmpdir(), 'biot-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const copy = join(folder, name); // a space, as in many a Windows path
   cpSync(PROJECT_ROOT, copy, { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) });
   linkAll(join(PROJECT_ROOT, 'node_modules'), join(copy, 'node_modules'), ['.bin', 'biot-plugin']);
   linkAll(join(PROJECT_ROOT, 'node_modules/.bin'), join(copy, 'node_modules/.bin'), ['biot-plugin']);

@@ -7,10 +7,11 @@ import { zip } from '../../deploy/zip.ts';
 import { copyProject } from '../builders/project.ts';
 
 describe('zip', () => {
+  const one = copyProject('one');
+  const two = copyProject('two');
+
   it('packs the bundle and nothing else, the same bytes in another folder and at another time', async () => {
-    const zips = [copyProject('one'), copyProject('two')].map(async (root) =>
-      readFileSync(await zip(await bundle(root))),
-    );
+    const zips = [one, two].map(async (root) => readFileSync(await zip(await bundle(root))));
 
     const [first, second] = await Promise.all(zips);
 
@@ -19,7 +20,7 @@ describe('zip', () => {
   });
 
   it('packs a handler that loads without anything around it', async () => {
-    const entries = unzipSync(readFileSync(await zip(await bundle(copyProject()))));
+    const entries = unzipSync(readFileSync(await zip(await bundle(one))));
     const path = join(mkdtempSync(join(tmpdir(), 'biot-zip-')), 'index.cjs');
     writeFileSync(path, entries['index.js'] ?? '');
 
