@@ -238,6 +238,7 @@ describeWithDocker(
       const recipe = [
         `FROM ${TAG}`,
         'WORKDIR /function',
+        'ENV NPM_CONFIG_UPDATE_NOTIFIER=false', // npm would wait for the Internet, which this network does not lead to
         'COPY package.json node_modules/aws-lambda-ric/',
         'RUN cp /var/runtime/index.mjs /var/runtime/rapid-client.node node_modules/aws-lambda-ric/ \\',
         '    && cp /var/task/* . && chmod +x node_modules/aws-lambda-ric/index.mjs && mkdir node_modules/.bin \\',
