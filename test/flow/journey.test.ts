@@ -62,9 +62,6 @@ describeWithDocker('the customer’s path, by hand against a local BioT', () => 
   it(
     'builds and pushes with ./BuildAndPush.sh',
     async () => {
-      // The image is built with the same docker, which knows no credential helper either.
-      writeFileSync(userConfig, '{}');
-
       const { code, stdout, stderr } = await script('BuildAndPush.sh');
 
       const image = JSON.parse(readFileSync(join(projectRoot, '.biot/image.json'), 'utf8'));
@@ -81,6 +78,7 @@ describeWithDocker('the customer’s path, by hand against a local BioT', () => 
         createdAt: expect.any(String),
       });
       expect(stderr).toContain('Next: npx biot-plugin create');
+      expect(readFileSync(userConfig, 'utf8')).toBe(brokenHelper);
     },
     BUILD_TIMEOUT_MS,
   );
