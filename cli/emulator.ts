@@ -21,7 +21,9 @@ export function addEmulator(cli: CommandLine): void {
       const ended = waitForEnd();
       const { startEmulator } = await import('../emulator/index.ts');
       const { projectRoot, isJson, say } = session;
-      const emulator = await startEmulator({ projectRoot, ...toEmulatorOptions(options), log: say });
+      const emulator = await startEmulator({ projectRoot, ...toEmulatorOptions(options), log: say }).catch(
+        explain,
+      );
 
       process.stdout.write(isJson ? `${JSON.stringify(toReadyLine(emulator))}\n` : toReadyText(emulator));
       await ended;
@@ -56,6 +58,19 @@ function toPort(flag: string, text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw usage(`${flag} must be a number from 0 to 65535`);
+}
+
+function explain(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'EADDRINUSE') throw error;
+  throw new Failure(
+    {
+      code: 'PORT_IN_USE',
+      exitCode: EXIT.failed,
+      message: `Something listens there already (${error.message})`,
+      cure: 'Another local BioT? End it, or choose other ports with --port and --registry-port.',
+    },
+    { cause: error },
+  );
 }
 
 const usage = (message: string) =>

@@ -18,6 +18,8 @@ export type AskSecret = (question: string) => Promise<string>;
 /** A client that calls BioT as the person whom the settings name. Logs in when the first call is made. @throws Failure */
 export function connect(settings: Settings, askSecret: AskSecret | undefined): BiotClient {
   if (!settings.baseUrl) throw missing('BIOT_CLI_BASE_URL', 'the address of the BioT environment’s API');
+  if (!URL.canParse(settings.baseUrl) || !/^https?:$/.test(new URL(settings.baseUrl).protocol))
+    throw notAUrl(settings.baseUrl);
   const context: CallContext = {
     baseUrl: settings.baseUrl,
     traceId: getTraceId(undefined),
@@ -26,6 +28,7 @@ export function connect(settings: Settings, askSecret: AskSecret | undefined): B
   };
   let token = settings.token;
   return createBiotClient(context, async (rejected) => {
+    if (rejected !== undefined && rejected === settings.token) throw tokenRefused();
     if (token === undefined || token === rejected) token = await login(context, settings, askSecret);
     return token;
   });
@@ -56,6 +59,22 @@ const missing = (variable: string, meaning: string) =>
     exitCode: EXIT.usage,
     message: `${variable} is not set: ${meaning}`,
     cure: 'Set it in the environment, or in .env.local (see .env.example).',
+  });
+
+const notAUrl = (baseUrl: string) =>
+  new Failure({
+    code: 'INVALID_SETTING',
+    exitCode: EXIT.usage,
+    message: `BIOT_CLI_BASE_URL is not the address of an API: ${baseUrl}`,
+    cure: 'It looks like https://api.<your environment>.biot-med.com',
+  });
+
+const tokenRefused = () =>
+  new Failure({
+    code: 'TOKEN_REFUSED',
+    exitCode: EXIT.notPermitted,
+    message: 'BioT does not accept BIOT_CLI_TOKEN (any more)',
+    cure: 'Get a new one, or unset it and set BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD.',
   });
 
 const loginFailed = (username: string) =>

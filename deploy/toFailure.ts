@@ -13,26 +13,31 @@ export function toFailure(error: unknown): Failure {
   return new Failure({ code: 'UNEXPECTED', exitCode: EXIT.failed, message, cure }, { cause: error });
 }
 
-const REFUSALS: Record<number, { exitCode: number; cure: string }> = {
-  401: {
-    exitCode: EXIT.notPermitted,
-    cure: 'Get a new BIOT_CLI_TOKEN, or set BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD.',
-  },
-  403: { exitCode: EXIT.notPermitted, cure: 'Ask for the permission, or call as another user.' },
-  409: {
-    exitCode: EXIT.conflict,
-    cure: 'Delete it first (npx biot-plugin delete), or choose another "name" in plugin.json.',
-  },
+const EXIT_CODES: Record<number, number> = {
+  401: EXIT.notPermitted,
+  403: EXIT.notPermitted,
+  409: EXIT.conflict,
 };
-const OTHER_REFUSAL = { exitCode: EXIT.failed, cure: 'Mend what it names and run the command again.' };
+
+// What to do next, by BioT's code, or else by the status.
+const CURES: Record<string, string> = {
+  PLUGIN_EXISTS_BY_NAME: 'Delete it first (npx biot-plugin delete), or choose another "name" in plugin.json.',
+  PLUGIN_IMAGE_TAG_NOT_FOUND:
+    'The image pushed last is not there: npx biot-plugin login, then build-and-push.',
+  PLUGIN_NOT_FOUND: 'Create it (npx biot-plugin create), or give the name of one that is there.',
+  401: 'Get a new BIOT_CLI_TOKEN, or set BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD.',
+  403: 'Ask for the permission, or call as another user.',
+};
+const NOT_BIOT = 'That does not look like BioT’s API: check BIOT_CLI_BASE_URL.';
+const OTHER_CURE = 'Mend what it names and run the command again.';
 
 function toRefusal({ status, code, message, details }: BiotFailure, cause: unknown): Failure {
-  const told = [message ?? 'no message', code, details && JSON.stringify(details)]
-    .filter(Boolean)
-    .join(' · ');
-  const { exitCode, cure } = REFUSALS[status] ?? OTHER_REFUSAL;
+  const named = typeof details === 'object' && details !== null && Object.keys(details).length > 0;
+  const told = [code, message, named && JSON.stringify(details)].filter(Boolean).join(': ');
+  const cure = CURES[code ?? ''] ?? CURES[status] ?? (code ? OTHER_CURE : NOT_BIOT);
+  const exitCode = EXIT_CODES[status] ?? EXIT.failed;
   return new Failure(
-    { code: code ?? 'REFUSED', exitCode, message: `BioT refused (${status}): ${told}`, cure },
+    { code: code ?? 'REFUSED', exitCode, message: `BioT refused (${status}) ${told}`, cure },
     { cause },
   );
 }

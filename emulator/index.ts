@@ -158,10 +158,15 @@ async function buildApp({ state, lambda, registry, baseUrl, log }: Parts): Promi
   });
   await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
   await app.register(cron, { state, invoke: lambda.invoke });
-  app.get<{ Params: { id: string } }>(
-    '/emulator/traces/:id',
-    async ({ params }) => traces.find(params.id) ?? [],
-  );
+  app.get<{ Params: { id: string } }>('/emulator/traces/:id', async ({ params }) => {
+    const hooks = traces.find(params.id);
+    if (hooks) return hooks;
+    throw new BiotError({
+      status: 404,
+      code: 'NOT_FOUND',
+      message: `No hook was called in the trace ${params.id}`,
+    });
+  });
   return app;
 }
 

@@ -15,7 +15,8 @@ export type DemoCall = {
   changed: string[];
   ms: number;
   coldStart: boolean;
-  /** Did the caller see what the example plugin promises? */
+  /** What the example plugin promises, and whether it was so. */
+  promise: string;
   ok: boolean;
 };
 
@@ -43,8 +44,10 @@ export async function createCaller(user: {
     password,
   });
   client.defaults.headers.common.authorization = `Bearer ${login.data.accessJwt.token}`;
-  const readTrace = async (traceId: string) =>
-    (await client.get<HookRecord[]>(`/emulator/traces/${traceId}`)).data;
+  const readTrace = async (traceId: string) => {
+    const { status, data } = await client.get<HookRecord[]>(`/emulator/traces/${traceId}`);
+    return status === 200 ? data : [];
+  };
   return {
     async send(method, path, body) {
       const { status, data, headers } = await client.request<Json>({
@@ -78,7 +81,7 @@ export async function runCalls(caller: Caller, pluginName: string): Promise<Demo
   });
   const created = await caller.send('POST', PATIENTS, patient);
   const blocked = await caller.send('POST', PATIENTS, newPatient({ _dateOfBirth: '2999-12-31' }));
-  const request = encodeURIComponent(JSON.stringify({ filter: { _email: { eq: 'jane.doe@example.com' } } }));
+  const request = encodeURIComponent(JSON.stringify({ filter: { _id: { eq: created.body._id } } }));
   const found = await caller.send('GET', `${PATIENTS}?searchRequest=${request}`);
   const read = await caller.send('GET', `${PATIENTS}/${created.body._id}`);
   const [firstFound] = (found.body.data ?? []) as Json[];
@@ -86,23 +89,28 @@ export async function runCalls(caller: Caller, pluginName: string): Promise<Demo
   return [
     await describe(caller, created, {
       ...{ hook: 'INTERCEPTOR_PRE', call: `POST ${PATIENTS}` },
+      promise: '201, and the e-mail address in lower case',
       ok: created.status === 201 && created.body._email === 'jane.doe@example.com',
     }),
     await describe(caller, blocked, {
       ...{ hook: 'INTERCEPTOR_PRE', call: `POST ${PATIENTS}` },
+      promise: '400 BIRTH_DATE_IN_FUTURE',
       ok: blocked.status === 400 && blocked.body.code === 'BIRTH_DATE_IN_FUTURE',
     }),
     await describe(caller, found, {
       ...{ hook: 'INTERCEPTOR_POST_ENTITY', call: `GET ${PATIENTS}` },
+      promise: '200, and the national id masked',
       ok: found.status === 200 && firstFound?._nationalId === '*******89',
     }),
     await describe(caller, read, {
       ...{ hook: 'INTERCEPTOR_POST', call: `GET ${PATIENTS}/{id}` },
+      promise: '200, and the age in years',
       ok: read.status === 200 && typeof read.body.ageInYears === 'number',
     }),
     await describe(caller, created, {
       hook: 'NOTIFICATION',
       call: `POST ${PATIENTS}`,
+      promise: 'the patient read back',
       ok: created.status === 201,
     }),
     await runSchedule(caller, pluginName),
@@ -118,15 +126,17 @@ const toPatient = (templateId: unknown): Json => ({
 async function describe(
   caller: Caller,
   { status, traceId }: Answer,
-  { hook, call, ok }: Pick<DemoCall, 'hook' | 'call' | 'ok'>,
+  { ok, ...told }: Pick<DemoCall, 'hook' | 'call' | 'promise' | 'ok'>,
 ): Promise<DemoCall> {
+  const { hook } = told;
   const record = await caller.findHook(traceId, hook);
   const isRefusal = record.status >= 400;
   const part = hook === 'INTERCEPTOR_PRE' ? 'request' : 'response';
   const { pathVariables: _unanswered, ...before } = (record.event[part] ?? {}) as Json;
   const changed = isRefusal || hook === 'NOTIFICATION' ? [] : changedPaths(before, record.answer[part], part);
   const isAsExpected = hook === 'NOTIFICATION' ? record.status === 200 : isRefusal || changed.length > 0;
-  return { hook, call, status, changed, ms: record.ms, coldStart: record.coldStart, ok: ok && isAsExpected };
+  const { ms, coldStart } = record;
+  return { ...told, status, changed, ms, coldStart, ok: ok && isAsExpected };
 }
 
 async function runSchedule(caller: Caller, pluginName: string): Promise<DemoCall> {
@@ -135,6 +145,7 @@ async function runSchedule(caller: Caller, pluginName: string): Promise<DemoCall
   return {
     ...{ hook: 'SCHEDULED', call: 'scheduled run', status, changed: [] },
     ...{ ms: Number(body.ms), coldStart: body.coldStart === true },
+    promise: 'the patients counted',
     ok: status === 200 && result.statusCode === 200,
   };
 }

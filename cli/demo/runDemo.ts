@@ -25,7 +25,7 @@ type DemoResult = {
   imageTag?: string;
   digest?: string;
   plugin: Pick<Plugin, 'name' | 'deploymentPackageType'>;
-  calls: Omit<DemoCall, 'ok'>[];
+  calls: Omit<DemoCall, 'ok' | 'promise'>[];
   ok: boolean;
 };
 
@@ -44,7 +44,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     endOnSignal(emulator);
     const { calls, ...result } = await deployAndCall(options, emulator, stateDirectory);
     if (!result.ok) for (const line of lines) say(line);
-    print({ ...result, calls: calls.map(({ ok: _ok, ...call }) => call) }, options.isJson);
+    print({ ...result, calls: calls.map(({ ok: _ok, promise: _promise, ...call }) => call) }, options.isJson);
+    sayWhatIsNext(calls);
     return result.ok ? 0 : EXIT.failed;
   } catch (error) {
     for (const line of lines) say(line);
@@ -136,7 +137,15 @@ function endOnSignal(emulator: Emulator): void {
 
 function print(result: DemoResult, isJson: boolean): void {
   process.stdout.write(`${isJson ? JSON.stringify(result) : toTable(result.calls)}\n`);
-  if (!isJson && result.ok)
+}
+
+function sayWhatIsNext(calls: DemoCall[]): void {
+  const broken = calls.filter(({ ok }) => !ok);
+  if (broken.length === 0) {
     say('\nAll hooks did what the example plugin promises. Next: edit src/interceptorPre/perform.ts');
-  if (!result.ok) say('\nA hook did not do what the example plugin promises: its lines are above.');
+    return;
+  }
+  say('\nNot as the example plugin promises (if you have made it your own, that is as it should be):');
+  for (const { hook, call, promise, status } of broken)
+    say(`  ${hook} ${call}: ${promise}; the caller saw ${status}`);
 }

@@ -1,9 +1,11 @@
 import type { DemoCall } from './calls.ts';
 
+type Row = Omit<DemoCall, 'ok' | 'promise'>;
+
 const HEADINGS = ['HOOK', 'CALL', 'CALLER SAW', 'CHANGED BY THE PLUGIN', 'TIME'];
 
 /** A table for a terminal. */
-export function toTable(calls: Omit<DemoCall, 'ok'>[]): string {
+export function toTable(calls: Row[]): string {
   const rows = [HEADINGS, ...calls.map(toRow)];
   const widths = HEADINGS.map((_heading, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
@@ -16,7 +18,7 @@ export function toTable(calls: Omit<DemoCall, 'ok'>[]): string {
     .join('\n');
 }
 
-function toRow({ hook, call, status, changed, ms, coldStart }: Omit<DemoCall, 'ok'>): string[] {
+function toRow({ hook, call, status, changed, ms, coldStart }: Row): string[] {
   return [
     hook,
     call,

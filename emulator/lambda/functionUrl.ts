@@ -7,6 +7,7 @@ import { toUrlResponse, type UrlResponse } from './functionUrlResponse.ts';
 import type { Invoked } from './lambda.ts';
 
 const MAX_EVENT_BYTES = 6_291_456;
+const TOKEN_FIELD = /^(authorization|cookie|jwt)$/i; // what is kept of an event can be read by anybody on this machine
 const HOP_BY_HOP = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
 export type FunctionUrlOptions = {
@@ -92,7 +93,7 @@ function send(
 
 function parse(body: Buffer | undefined): unknown {
   try {
-    return JSON.parse(String(body));
+    return JSON.parse(String(body), (key, value) => (TOKEN_FIELD.test(key) ? '[redacted]' : value));
   } catch {
     return undefined;
   }

@@ -23,7 +23,14 @@ export type PluginResponse = PluginConfig & {
 };
 
 const refuse = (status: number, code: string, details: Record<string, unknown> = {}) =>
-  new BiotError({ status, code, message: `${code}: ${JSON.stringify(details)}`, details });
+  new BiotError({ status, code, message: MESSAGES[code] ?? 'The request is refused', details });
+
+const MESSAGES: Record<string, string> = {
+  PLUGIN_EXISTS_BY_NAME: 'A plugin of this name exists',
+  PLUGIN_IMAGE_TAG_NOT_FOUND: 'The repository has no image with this tag',
+  PLUGIN_NOT_FOUND: 'There is no plugin of this name',
+  PLUGIN_CODE_IS_NOT_SUPPORTED_FOR_IMAGE_DEPLOYMENT_PACKAGE_TYPE: 'A plugin of type IMAGE takes no code part',
+};
 
 /** Service user, code, function URL and subscriptions in one go; what was made is undone when a later step fails. */
 export async function createPlugin(

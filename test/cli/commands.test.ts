@@ -89,12 +89,31 @@ describe('biot-plugin', () => {
       expect(failure).toMatchObject({ exit: 1, code: 'BIOT_UNREACHABLE' });
     });
 
+    it.each(['127.0.0.1:4700', 'https://api.<your environment>.biot-med.com', 'ftp://127.0.0.1'])(
+      'says that %s is no address',
+      async (baseUrl) => {
+        const failure = await fail(['get'], { ...emulator.env, BIOT_CLI_BASE_URL: baseUrl });
+
+        expect(failure).toMatchObject({ exit: 2, code: 'INVALID_SETTING' });
+        expect(failure.message).toContain('BIOT_CLI_BASE_URL');
+      },
+    );
+
+    it('says that something else answers there', async () => {
+      const failure = await fail(['get'], {
+        ...emulator.env,
+        BIOT_CLI_BASE_URL: `http://${emulator.registry}`,
+      });
+
+      expect(failure).toMatchObject({ exit: 1 });
+      expect(failure.cure).toContain('BIOT_CLI_BASE_URL');
+    });
+
     it('says that a token is no longer valid', async () => {
       const env = { BIOT_CLI_BASE_URL: emulator.baseUrl, BIOT_CLI_TOKEN: 'e30.e30.e30' };
       const failure = await fail(['get'], env);
 
-      expect(failure.exit).toBe(2); // there is no name and password to log in again with
-      expect(failure.message).toContain('BIOT_CLI_USERNAME');
+      expect(failure).toMatchObject({ exit: 3, code: 'TOKEN_REFUSED' });
     });
 
     it('takes .env.local before .env, and the environment before both', async () => {
