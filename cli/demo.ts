@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { EXIT } from '../deploy/failure.ts';
 import { runDemo } from './demo/runDemo.ts';
 
 process.exitCode = await runDemo({
@@ -6,3 +7,5 @@ process.exitCode = await runDemo({
   isJson: process.argv.includes('--json'),
   env: process.env,
 });
+// What an interrupted step has left running is not waited for.
+if (process.exitCode === EXIT.interrupted) process.exit();

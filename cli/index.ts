@@ -14,7 +14,14 @@ export async function main(projectRoot: string): Promise<void> {
   const program = new Command('biot-plugin')
     .description('Package, deploy and try a BioT plugin')
     .showHelpAfterError()
-    .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : EXIT.usage));
+    .exitOverride(({ exitCode, code, message }) => {
+      if (exitCode === 0) process.exit(0);
+      const error = { code, message, cure: 'See npx biot-plugin --help', exitCode: EXIT.usage };
+      if (process.argv.includes('--json'))
+        process.stdout.write(`${JSON.stringify({ error })}
+`);
+      process.exit(EXIT.usage);
+    });
   for (const add of COMMANDS) add({ program, projectRoot });
   await program.parseAsync();
 }

@@ -17,7 +17,9 @@ export function addLogin(cli: CommandLine): void {
       const { fetchTempCredentials, readTempCredentials } = await import('../deploy/tempCredentials.ts');
       const { stateDirectory, env, settings } = session;
       const temporary = () =>
-        credentials ? readTempCredentials(credentials, readStdin) : fetchTempCredentials(session.biot());
+        credentials !== undefined
+          ? readTempCredentials(credentials, readStdin)
+          : fetchTempCredentials(session.biot());
 
       const repository = await login(temporary, { stateDirectory, env, ecrEndpoint: settings.ecrEndpoint });
       session.say('Docker is logged in. Next: npx biot-plugin build-and-push');

@@ -26,6 +26,7 @@ export async function buildAndPush(options: BuildAndPushOptions): Promise<Pushed
   const imageTag = options.tag ?? createTag(new Date());
   const reference = `${repositoryUri}:${imageTag}`;
 
+  if (options.tag) await refuseUsedTag(stateDirectory, repositoryUri, options.tag);
   await build(docker, reference, options);
   checkBuiltImage(await inspect(docker, reference));
   await push(docker, reference, onOutput);
@@ -36,6 +37,17 @@ export async function buildAndPush(options: BuildAndPushOptions): Promise<Pushed
   const image = { imageTag, digest, repositoryUri, platform: PLATFORM, createdAt: new Date().toISOString() };
   await writePushedImage(stateDirectory, image);
   return image;
+}
+
+/** BioT resolves a tag once: the same tag on another image would deploy something else than it says. */
+async function refuseUsedTag(stateDirectory: string, repositoryUri: string, tag: string): Promise<void> {
+  if (!(await readPushedManifest(stateDirectory, repositoryUri, tag))) return;
+  throw new Failure({
+    code: 'TAG_IN_USE',
+    exitCode: EXIT.conflict,
+    message: `The repository has an image with the tag ${tag} already`,
+    cure: 'Choose another one, or leave --tag out.',
+  });
 }
 
 /** Like `20260102T030405Z-1f2e3d4c`: says when, and is never used again. */
@@ -58,7 +70,7 @@ async function build(docker: Docker, reference: string, options: BuildAndPushOpt
 }
 
 const BASE_IMAGE_FAILURES =
-  /pull access denied|manifest unknown|failed to resolve source metadata|no such host|toomanyrequests|failed to do request/i;
+  /pull access denied|manifest unknown|failed to resolve source metadata|toomanyrequests|failed to do request|\/v2\/.*(no such host|Client\.Timeout|i\/o timeout|connection refused|server misbehaving|TLS handshake|x509)/i;
 
 function toBuildFailure(output: string): Failure {
   const message = `docker build failed: ${lastLineOf(output)}`;

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, Failure } from './failure.ts';
 import { type ProgramResult, runProgram } from './runProgram.ts';
+import { makeStateDirectory } from './stateDirectory.ts';
 
 export const PLATFORM = 'linux/amd64';
 
@@ -69,7 +70,8 @@ export async function loginToRegistry(
   { registry, username, password }: { registry: string; username: string; password: string },
 ): Promise<void> {
   const directory = join(stateDirectory, 'docker');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeStateDirectory(directory);
+  await rm(join(directory, 'config.json'), { force: true }); // or the modes of an old one would stay
   const config = `${JSON.stringify({ auths: { [registry]: {} } })}\n`;
   await writeFile(join(directory, 'config.json'), config, { mode: 0o600 });
 

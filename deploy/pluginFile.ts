@@ -29,8 +29,11 @@ function parse(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
-  } catch (cause) {
-    throw invalid(`plugin.json is not valid JSON: ${(cause as Error).message}`);
+  } catch {
+    // The parser's message is dropped: it quotes the text, and the text may hold secrets.
+    throw invalid('plugin.json is not valid JSON', {
+      cure: 'An editor shows where; mend it and run the command again.',
+    });
   }
   throw invalid('plugin.json is not a JSON object');
 }

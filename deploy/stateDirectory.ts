@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, Failure } from './failure.ts';
 
@@ -16,7 +16,8 @@ export type PushedImage = {
 
 /** The folder `.biot/`, which only its owner can read. */
 export async function makeStateDirectory(path: string): Promise<string> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o700); // also when it was there
   return path;
 }
 

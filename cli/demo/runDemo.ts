@@ -34,29 +34,56 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 /** The whole journey against a local BioT: credentials, docker login, build, push, create, and calls through every hook. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const lines: string[] = [];
+  const log = (line: string) => void lines.push(line);
   const stateDirectory = await mkdtemp(join(tmpdir(), 'biot-demo-'));
+  const interrupted = waitForInterrupt();
+  say('1 Starting a local BioT');
   const ports = { port: 0, registryPort: 0, host: '127.0.0.1' };
-  let emulator: Emulator | undefined;
+  const starting = startEmulator({ projectRoot: options.projectRoot, ...ports, launcher: 'auto', log });
   try {
-    say('1 Starting a local BioT');
-    const log = (line: string) => void lines.push(line);
-    emulator = await startEmulator({ projectRoot: options.projectRoot, ...ports, launcher: 'auto', log });
-    endOnSignal(emulator);
-    const { calls, ...result } = await deployAndCall(options, emulator, stateDirectory);
-    if (!result.ok) for (const line of lines) say(line);
+    const journey = starting.then((emulator) => deployAndCall(options, emulator, stateDirectory));
+    const { calls, ...result } = await Promise.race([journey, interrupted]);
+    if (!result.ok) sayAll(lines);
     print({ ...result, calls: calls.map(({ ok: _ok, promise: _promise, ...call }) => call) }, options.isJson);
     sayWhatIsNext(calls);
     return result.ok ? 0 : EXIT.failed;
   } catch (error) {
-    for (const line of lines) say(line);
-    const { message, cure, exitCode } = toFailure(error);
-    say(`Error: ${message}\n       ${cure}`);
-    return exitCode;
+    const failure = toFailure(error);
+    if (failure.exitCode !== EXIT.interrupted) sayAll(lines);
+    report(failure, options.isJson);
+    return failure.exitCode;
   } finally {
-    await emulator?.close();
-    if (emulator?.engine) await removeImages(`${emulator.registry}/biot-plugins`);
-    await rm(stateDirectory, { recursive: true, force: true });
+    await cleanUp(await starting.catch(() => undefined), stateDirectory);
   }
+}
+
+const sayAll = (lines: string[]): void => lines.forEach(say);
+
+/** Rejects when somebody ends the demo; what was started is then ended in order. */
+function waitForInterrupt(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const failure = {
+      code: 'INTERRUPTED',
+      exitCode: EXIT.interrupted,
+      message: 'The demo was interrupted',
+      cure: '',
+    };
+    // `on`: npm passes a Ctrl-C on that the terminal has sent already.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+      process.on(signal, () => reject(new Failure(failure)));
+  });
+}
+
+function report({ code, message, cure, exitCode }: Failure, isJson: boolean): void {
+  if (isJson)
+    process.stdout.write(`${JSON.stringify({ ok: false, error: { code, message, cure, exitCode } })}\n`);
+  say([`Error: ${message}`, cure].filter(Boolean).join('\n       '));
+}
+
+async function cleanUp(emulator: Emulator | undefined, stateDirectory: string): Promise<void> {
+  await emulator?.close();
+  if (emulator?.engine) await removeImages(`${emulator.registry}/biot-plugins`);
+  await rm(stateDirectory, { recursive: true, force: true });
 }
 
 type DemoRun = Omit<DemoResult, 'calls'> & { calls: DemoCall[] };
@@ -128,11 +155,6 @@ async function removeImages(repositoryUri: string): Promise<void> {
   const { stdout } = await runProgram('docker', ['images', '--format', format, repositoryUri]);
   const names = stdout.split('\n').filter(Boolean);
   if (names.length > 0) await runProgram('docker', ['rmi', ...names]);
-}
-
-/** Ctrl-C ends the containers and the registry too. */
-function endOnSignal(emulator: Emulator): void {
-  process.once('SIGINT', () => void emulator.close().then(() => process.exit(EXIT.interrupted)));
 }
 
 function print(result: DemoResult, isJson: boolean): void {

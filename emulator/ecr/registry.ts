@@ -30,8 +30,8 @@ export type Registry = {
 
 /** Undefined when neither a registry program nor a container engine that has its image is here. Port 0 is any free one. */
 export async function startRegistry(port: number): Promise<Registry | undefined> {
+  const chosenPort = await takePort(port);
   const directory = await mkdtemp(join(tmpdir(), 'biot-registry-'));
-  const chosenPort = port === 0 ? await findFreePort() : port;
   const host = `127.0.0.1:${chosenPort}`;
   const login = { user: 'AWS', password: randomBytes(24).toString('base64url') };
   await writeFile(join(directory, 'htpasswd'), `${login.user}:${await bcrypt.hash(login.password, 4)}\n`, {
@@ -138,9 +138,12 @@ async function readDigest(url: string, login: Registry['login']): Promise<string
   return answer.ok ? (answer.headers.get('docker-content-digest') ?? undefined) : undefined;
 }
 
-async function findFreePort(): Promise<number> {
+/** The port, or any free one for 0. @throws Error EADDRINUSE: what answers there is not ours */
+async function takePort(port: number): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  );
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address ? address.port : 0;

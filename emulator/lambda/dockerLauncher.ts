@@ -127,7 +127,8 @@ function launch({ reference, config, variables, onOutput }: ContainerSpec, place
   );
   const exited = files
     .then(() => run(['run', ...toRunArguments(config, place), ...args, reference], env, onOutput))
-    .finally(() => rm(join(place.workDirectory, `${place.name}.env`), { force: true }));
+    .finally(() => rm(join(place.workDirectory, `${place.name}.env`), { force: true }))
+    .catch((error: Error) => error.message);
 
   return {
     exited,

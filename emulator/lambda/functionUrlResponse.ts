@@ -28,7 +28,10 @@ const isEnvelope = (result: unknown): result is Envelope =>
 function fromEnvelope({ statusCode, headers, cookies, body, isBase64Encoded }: Envelope): UrlResponse {
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599) return failed();
-  const entries = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  const entries = Object.entries(headers ?? {}).map(
+    ([name, value]) => [name.toLowerCase(), String(value)] as const,
+  );
+  if (!entries.every(isHeader)) return failed();
   const text =
     typeof body === 'string' || body === undefined || body === null ? (body ?? '') : JSON.stringify(body);
   return {
@@ -38,6 +41,9 @@ function fromEnvelope({ statusCode, headers, cookies, body, isBase64Encoded }: E
     body: Buffer.from(text, isBase64Encoded === true ? 'base64' : 'utf8'),
   };
 }
+
+const isHeader = ([name, value]: readonly [string, string]): boolean =>
+  /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 
 /** A result without `statusCode` is the body of a 200; a string comes without its quotes. */
 function toJsonResponse(result: unknown): UrlResponse {

@@ -2,6 +2,14 @@ import { BiotError } from '../biotError.ts';
 import type { PluginConfig, PluginInterception, PluginNotification } from '../state.ts';
 import { isCronSchedule } from './cronSchedule.ts';
 
+const MAX_VARIABLE_BYTES = 4096;
+const OWN_AWS_NAMES = new Set([
+  'AWS_LAMBDA_LOG_FORMAT',
+  'AWS_LAMBDA_LOG_LEVEL',
+  'AWS_XRAY_CONTEXT_MISSING',
+  'AWS_XRAY_DAEMON_ADDRESS',
+]);
+
 type Input = Record<string, unknown>;
 
 const badRequest = (code: string, message: string, details: Input = {}) =>
@@ -99,18 +107,28 @@ function oneOf<const Choice extends string>(input: Input, field: string, choices
 
 function toVariables(value: unknown): Record<string, string> {
   const entries = Object.entries(value ?? {});
-  for (const [name, text] of entries) {
-    if (name.startsWith('BIOT_')) {
-      throw badRequest(
-        'ENVIRONMENT_VARIABLES_CANNOT_START_WITH_RESERVED_PREFIX',
-        `Environment variable ${name} begins with the reserved prefix BIOT_`,
-        { environmentVariable: name, reservedPrefix: 'BIOT_' },
-      );
-    }
-    if (typeof text !== 'string' || text === '')
-      throw invalid(`environmentVariables.${name}`, 'must be non-empty text');
+  for (const [name, text] of entries) checkVariable(name, text);
+  const bytes = entries.reduce((sum, [name, text]) => sum + Buffer.byteLength(name + text), 0);
+  if (bytes <= MAX_VARIABLE_BYTES) return Object.fromEntries(entries) as Record<string, string>;
+  throw invalid('environmentVariables', `must be at most ${MAX_VARIABLE_BYTES} bytes in all`);
+}
+
+/** @throws BiotError for BioT's own prefix, and for what Lambda refuses */
+function checkVariable(name: string, text: unknown): void {
+  if (name.startsWith('BIOT_')) {
+    throw badRequest(
+      'ENVIRONMENT_VARIABLES_CANNOT_START_WITH_RESERVED_PREFIX',
+      `Environment variable ${name} begins with the reserved prefix BIOT_`,
+      { environmentVariable: name, reservedPrefix: 'BIOT_' },
+    );
   }
-  return Object.fromEntries(entries) as Record<string, string>;
+  const isReserved = name.startsWith('AWS_') && !OWN_AWS_NAMES.has(name);
+  if (isReserved || !/^[a-zA-Z_]\w*$/.test(name)) {
+    throw invalid(`environmentVariables.${name}`, 'is no name for a variable');
+  }
+  if (typeof text !== 'string' || text === '' || text.includes('\0')) {
+    throw invalid(`environmentVariables.${name}`, 'must be non-empty text');
+  }
 }
 
 function toSubscriptions(value: unknown): PluginConfig['subscriptions'] {

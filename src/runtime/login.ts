@@ -5,7 +5,7 @@ import { getTraceId } from './getTraceId.ts';
 import { joinOrStart } from './joinOrStart.ts';
 
 const LOGIN_PATH = '/ums/v2/services/accessToken';
-const LOGIN_TIMEOUT_MS = 10_000;
+const EARLY_LOGIN_MS = 2_000; // whoever needs the token waits no longer than this for a login that was frozen
 const REFRESH_MARGIN_MS = 60_000;
 const ASSUMED_LIFE_MS = 5 * 60_000;
 
@@ -29,7 +29,7 @@ export function login(config: Config, context: Omit<CallContext, 'baseUrl'>): Bi
 export function startLogin(config: Config): void {
   const { baseUrl, serviceUserId, serviceUserSecretKey } = config;
   if (!baseUrl || !serviceUserId || !serviceUserSecretKey) return;
-  const context = { baseUrl, traceId: getTraceId(undefined), deadline: Date.now() + LOGIN_TIMEOUT_MS };
+  const context = { baseUrl, traceId: getTraceId(undefined), deadline: Date.now() + EARLY_LOGIN_MS };
   getToken(config, context).catch(() => undefined);
 }
 

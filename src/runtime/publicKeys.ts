@@ -8,6 +8,7 @@ const KEY_PATH = '/ums/v1/security/public-key';
 const PAUSE_MS = 30_000;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 const FETCH_TIMEOUT_MS = 5_000;
+const EARLY_FETCH_TIMEOUT_MS = 2_000; // no event waits longer than this for a fetch that was frozen
 const MAX_ANSWER_BYTES = 65_536;
 
 /** BioT's keys as known here: the text they came as, and ready to verify with. */
@@ -23,7 +24,7 @@ const fetches = new Map<string, Promise<PublicKeys>>();
 /** Starts fetching the keys while the container initialises. What fails is tried again when needed. */
 export function startFetchingPublicKeys(config: Config): void {
   const isNeeded = config.shouldValidateJwt && config.baseUrl && !config.publicKey;
-  if (isNeeded) fetchOnce(config).catch(() => undefined);
+  if (isNeeded) fetchOnce(config, EARLY_FETCH_TIMEOUT_MS).catch(() => undefined);
 }
 
 /** @throws PluginError CALL_TO_API_FAILED when BioT cannot give its keys. */
@@ -67,25 +68,27 @@ function storeOf({ baseUrl = '' }: Config): KeyStore {
   return store;
 }
 
-async function fetchOnce(config: Config): Promise<PublicKeys> {
-  const keys = await joinOrStart(fetches, config.baseUrl ?? '', () => fetchPublicKeys(config));
+async function fetchOnce(config: Config, timeoutMs = FETCH_TIMEOUT_MS): Promise<PublicKeys> {
+  const keys = await joinOrStart(fetches, config.baseUrl ?? '', () => fetchPublicKeys(config, timeoutMs));
   const store = storeOf(config);
   store.known = keys;
   delete store.failure;
   return keys;
 }
 
-async function fetchPublicKeys({ baseUrl }: Config): Promise<PublicKeys> {
+async function fetchPublicKeys({ baseUrl }: Config, timeout: number): Promise<PublicKeys> {
   if (!baseUrl) throw new Error('Environment variable BIOT_BASE_URL is required to fetch the public key');
   try {
     const { data } = await axios.get<{ publicKey?: string; previousPublicKey?: string }>(baseUrl + KEY_PATH, {
-      timeout: FETCH_TIMEOUT_MS,
-      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+      timeout,
+      signal: AbortSignal.timeout(timeout),
       maxContentLength: MAX_ANSWER_BYTES,
       maxRedirects: 0,
     });
-    const previous = data.previousPublicKey ? [data.previousPublicKey] : [];
-    return toPublicKeys([data.publicKey ?? '', ...previous]);
+    const encoded = [data.publicKey, data.previousPublicKey].filter((key) => typeof key === 'string');
+    const readable = encoded.filter(isReadable); // a broken one does not take the good one with it
+    if (readable.length === 0) throw new Error('BioT answered without a key that can be read');
+    return toPublicKeys(readable);
   } catch (cause) {
     throw new PluginError('CALL_TO_API_FAILED', { cause });
   }
@@ -99,6 +102,14 @@ function toKeyObject(encoded: string): KeyObject {
   return text.startsWith('-----')
     ? createPublicKey(text)
     : createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+}
+
+function isReadable(encoded: string): boolean {
+  try {
+    return toKeyObject(encoded).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
 }
 
 const isSame = (a: PublicKeys, b: PublicKeys): boolean => a.encoded.join() === b.encoded.join();

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createApiCaller,
@@ -46,6 +46,28 @@ describe('biot-plugin', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`$ biot-plugin ${command}`);
     expect(stdout).toContain('--json');
+  });
+
+  it('tells a wrong usage as a document too', async () => {
+    const { code, stdout } = await biotPlugin(['get', '--no-such-option', '--json']);
+
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { message: expect.stringContaining('--no-such-option') },
+    });
+  });
+
+  it('says that a port is taken, the registry’s too', async () => {
+    const apiPort = new URL(emulator.baseUrl).port;
+    const registryPort = emulator.registry?.split(':')[1] ?? '';
+
+    const api = await fail(['emulator', '--port', apiPort, '--registry-port', '0', '--launcher', 'process']);
+    const registry = await fail(['emulator', '--port', '0', '--registry-port', registryPort]);
+
+    expect([api, registry]).toMatchObject([
+      { exit: 1, code: 'PORT_IN_USE' },
+      { exit: 1, code: 'PORT_IN_USE' },
+    ]);
   });
 
   it.each([[['no-such-command']], [['get', '--no-such-option']], [['emulator', '--port', 'x']]])(
@@ -186,6 +208,10 @@ describe('biot-plugin', () => {
     it('leaves its files to their owner only', async () => {
       await biotPlugin(['login']);
 
+      for (const path of ['.biot', '.biot/docker']) chmodSync(join(projectRoot, path), 0o755);
+      chmodSync(join(projectRoot, '.biot/docker/config.json'), 0o644);
+      await biotPlugin(['login']);
+
       const modes = ['.biot', '.biot/docker', '.biot/docker/config.json', '.biot/repository.json'].map(
         (path) => (statSync(join(projectRoot, path)).mode & 0o777).toString(8),
       );
@@ -249,6 +275,17 @@ describe('biot-plugin', () => {
 
       expect(failure).toMatchObject({ exit: 2, code: 'INVALID_PLUGIN_FILE' });
       expect(failure.message).toContain(named);
+    });
+
+    it('says that plugin.json is broken, and quotes nothing of it', async () => {
+      const path = join(projectRoot, 'plugin.json');
+      const original = readFileSync(path, 'utf8');
+      writeFileSync(path, '{"name":"a","environmentVariables":{"API_KEY":s3cr3tKey99}}');
+
+      const failure = await fail(['create']).finally(() => writeFileSync(path, original));
+
+      expect(failure).toMatchObject({ exit: 2, code: 'INVALID_PLUGIN_FILE' });
+      expect(JSON.stringify(failure)).not.toContain('s3cr3t');
     });
 
     it('creates a ZIP plugin that answers, shows it, and deletes it', async () => {

@@ -58,6 +58,7 @@ describe('GET /emulator/traces/{id}', () => {
 
     const { body } = await biot.call(`GET /emulator/traces/${TRACE_ID}`);
 
+    expect(JSON.stringify(body)).not.toContain('eyJ');
     expect(body).toEqual([
       {
         hook: 'INTERCEPTOR_PRE',
@@ -74,9 +75,9 @@ describe('GET /emulator/traces/{id}', () => {
     ]);
   });
 
-  it('answers with nothing for a trace that never was', async () => {
+  it('answers 404 for a trace that never was', async () => {
     const { status, body } = await biot.call(`GET /emulator/traces/${'0'.repeat(32)}`);
 
-    expect([status, body]).toEqual([200, []]);
+    expect([status, body]).toEqual([404, expect.objectContaining({ code: 'NOT_FOUND' })]);
   });
 });

@@ -83,6 +83,13 @@ describeWithDocker('the customer’s path, by hand against a local BioT', () => 
     BUILD_TIMEOUT_MS,
   );
 
+  it('refuses a tag that is used already: exit code 4', async () => {
+    const { code, stdout } = await biotPlugin('build-and-push', '--tag', imageTag, '--json');
+
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'TAG_IN_USE' } });
+  });
+
   it('creates the plugin as an image', async () => {
     const { code, stdout } = await biotPlugin('create', '--json');
 

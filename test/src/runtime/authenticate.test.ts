@@ -199,6 +199,14 @@ describe('authenticate', () => {
     expect(result).toBeUndefined();
   });
 
+  it.each(['', 'not-a-key'])('takes the current key when the previous one is %j', async (previous) => {
+    biot.route(PUBLIC_KEY_CALL, keys(key.publicKey, previous));
+
+    const result = await authenticate(config, signToken(key, notificationClaims()), SCOPE);
+
+    expect(result).toBeUndefined();
+  });
+
   it('takes the first token of a new key, right after start', async () => {
     startFetchingPublicKeys(config);
     await authenticate(config, signToken(key, notificationClaims()), SCOPE);
@@ -305,6 +313,17 @@ describe('authenticate', () => {
 
     expect(result).toBeUndefined();
     expect(biot.count(PUBLIC_KEY_CALL)).toBe(2);
+  });
+
+  it('does not wait long for a fetch of init that is never answered: Lambda may have frozen it', async () => {
+    biot.route(PUBLIC_KEY_CALL, () => undefined, keys(key.publicKey));
+    startFetchingPublicKeys(config);
+    const started = Date.now();
+
+    await authenticate(config, signToken(key, notificationClaims()), SCOPE);
+
+    expect(biot.count(PUBLIC_KEY_CALL)).toBe(2);
+    expect(Date.now() - started).toBeLessThan(4_000);
   });
 
   it('shares the fetch that was started at init', async () => {
