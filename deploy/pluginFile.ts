@@ -30,7 +30,7 @@ function parse(text: string): Record<string, unknown> {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // The parser's message is dropped: it quotes the text, and the text may hold secrets.
+    // biome-ignore lint/style/useErrorCause: the parser's message quotes the text, and the text may hold secrets
     throw invalid('plugin.json is not valid JSON', {
       cure: 'An editor shows where; mend it and run the command again.',
     });
