@@ -1,26 +1,20 @@
 import { generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import fastify, { type FastifyInstance } from 'fastify';
-import { answerBadUrlAsBiot, answerErrorsAsBiot, BiotError } from './biotError.ts';
-import { cron } from './cron/routes.ts';
-import { createInterceptors } from './dispatcher/interceptors.ts';
-import { notifySubscribers } from './dispatcher/notifications.ts';
-import { type Registry, startRegistry } from './ecr/registry.ts';
-import { ECR_PREFIX, ecr } from './ecr/routes.ts';
-import { entities } from './entities/routes.ts';
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from './app.ts';
+import { createClock } from './clock.ts';
+import { startRegistry } from './ecr/registry.ts';
+import { ECR_PREFIX } from './ecr/routes.ts';
 import { type DockerHost, openDockerHost } from './lambda/dockerLauncher.ts';
-import { FUNCTION_URL_PREFIX, functionUrls, toRoutedUrl } from './lambda/functionUrl.ts';
-import { createLambda, type Lambda } from './lambda/lambda.ts';
-import { REGION } from './lambda/lambdaVariables.ts';
+import { createLambda } from './lambda/lambda.ts';
 import { chooseRuntimeClient } from './lambda/processLauncher.ts';
-import { settings } from './settings/routes.ts';
-import { createState, type Plugin, type State, type User } from './state.ts';
-import { traceCalls } from './trace.ts';
+import { createLogs } from './logs.ts';
+import { createState, type SigningKey, type State, type User } from './state.ts';
+import { openStore } from './store.ts';
 import { createTraces } from './traces.ts';
-import { ums } from './ums/routes.ts';
-import { createTokens } from './ums/tokens.ts';
 
 export type EmulatorOptions = {
   /** Where this project stands: its `node_modules` may hold AWS's runtime client. */
@@ -29,6 +23,8 @@ export type EmulatorOptions = {
   port: number;
   registryPort: number;
   host: string;
+  /** Where everything is kept, over restarts and crashes; without it all is in memory. */
+  dataDirectory?: string;
   /** `process` never asks for a container engine; `docker` needs one; `auto` takes it if it answers. */
   launcher: 'auto' | 'docker' | 'process';
   /** Lines about what happens, and the plugins' own output. */
@@ -46,14 +42,6 @@ export type Emulator = {
   /** Docker's version; null without an engine. */
   engine: string | null;
   close(): Promise<void>;
-};
-
-type Parts = {
-  state: State;
-  lambda: Lambda;
-  registry: Registry | undefined;
-  baseUrl(): string;
-  log(line: string): void;
 };
 
 /** Starts what is real (registry, containers' network), then the services; what was started is ended if that fails. */
@@ -75,105 +63,82 @@ async function start(
   options: EmulatorOptions,
   endings: (() => Promise<void>)[],
 ): Promise<Omit<Emulator, 'close'>> {
-  const { log, host } = options;
-  const registry = await startRegistry(options.registryPort);
-  if (registry) endings.push(registry.close);
-  const docker = options.launcher === 'process' ? undefined : await openDockerHost();
-  if (docker) endings.push(docker.close);
-  if (options.launcher === 'docker' && !docker)
-    throw new Error('No container engine answers: start Docker and try again');
+  const { log, host, projectRoot } = options;
+  const { state, registry, docker } = await startRealParts(options, endings);
 
-  const state = createState(await promisify(generateKeyPair)('rsa', { modulusLength: 2048 }), createUser());
   const address = { port: 0 };
   const baseUrl = () => `http://${host}:${address.port}`;
+  const clock = createClock(state.kept as Map<string, number>);
+  const [traces, logs] = [createTraces(), createLogs()];
   const lambda = createLambda({
-    runtimeClient: chooseRuntimeClient(options.projectRoot, log),
-    docker,
-    registryLogin: registry?.login ?? { user: '', password: '' },
+    ...{ state, docker, registry },
+    runtimeClient: chooseRuntimeClient(projectRoot, log),
     biotUrls: () => ({ process: baseUrl(), container: `http://${docker?.containerToHost}:${address.port}` }),
-    onOutput: (name, text) => {
-      for (const line of text.split('\n').filter(Boolean)) log(`[${name}] ${line}`);
+    onOutput: (plugin, text) => {
+      for (const line of text.split('\n').filter(Boolean)) {
+        logs.write({ at: new Date().toISOString(), plugin, text: line });
+        log(`[${plugin}] ${line}`);
+      }
     },
   });
   endings.push(lambda.close);
 
-  const app = await buildApp({ state, lambda, registry, baseUrl, log });
+  const app = await buildApp({ state, clock, traces, logs, lambda, registry, baseUrl, log });
   endings.push(() => app.close());
   await app.listen({ port: options.port, host });
   address.port = (app.server.address() as AddressInfo).port;
   const bridge = await listenForContainers(app, docker, { host, port: address.port });
   if (bridge) endings.push(bridge);
 
-  const { username, password } = state.user;
+  const { username, password } = state.users.get(USERNAME) as User;
   const ecrEndpoint = baseUrl() + ECR_PREFIX;
-  const registryHost = registry?.host ?? null;
-  return {
-    baseUrl: baseUrl(),
-    username,
-    password,
-    registry: registryHost,
-    ecrEndpoint,
-    engine: docker?.version ?? null,
-  };
+  const addresses = { baseUrl: baseUrl(), registry: registry?.host ?? null, ecrEndpoint };
+  return { ...addresses, username, password, engine: docker?.version ?? null };
 }
 
-const createUser = (): User => ({
-  id: randomUUID(),
-  username: 'admin@local.biot',
-  password: randomBytes(12).toString('base64url'),
-});
-
-/** The services, each given what it needs of the others. */
-async function buildApp({ state, lambda, registry, baseUrl, log }: Parts): Promise<FastifyInstance> {
-  const app = fastify({
-    bodyLimit: 50 * 1024 * 1024,
-    forceCloseConnections: true,
-    rewriteUrl: ({ url = '/' }) => toRoutedUrl(url),
-    frameworkErrors: answerBadUrlAsBiot,
+/** The store, the registry and the containers' network. */
+async function startRealParts(options: EmulatorOptions, endings: (() => Promise<void>)[]) {
+  const { dataDirectory, launcher, registryPort } = options;
+  const store = openStore(dataDirectory);
+  endings.push(async () => store.close());
+  const state = createState(store);
+  await fillState(state);
+  const registry = await startRegistry({
+    port: registryPort,
+    directory: dataDirectory && join(dataDirectory, 'registry'),
+    password: String(state.kept.get('registryPassword')),
   });
-  const tokens = createTokens(state);
-  const traces = createTraces();
-  const verifyToken = tokens.verify;
-
-  traceCalls(app);
-  answerErrorsAsBiot(app, log);
-  await app.register(ums, { state, tokens });
-  await app.register(ecr, { state, registry });
-  await app.register(settings, {
-    state,
-    verifyToken,
-    region: REGION,
-    repositoryUri: () => registry?.repositoryUri ?? refuseWithoutRegistry(),
-    resolveImage: async (tag: string) => registry?.resolve(tag),
-    deploy: lambda.deploy,
-    remove: lambda.remove,
-    endpointUrlOf: ({ urlId }: Plugin) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`,
-  });
-  await app.register(entities, {
-    state,
-    verifyToken,
-    ...createInterceptors({ state, hookToken: () => tokens.hookToken('INTERCEPTOR') }),
-    notify: (change) =>
-      notifySubscribers({ state, hookToken: () => tokens.hookToken('NOTIFICATION'), log }, change),
-  });
-  await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
-  await app.register(cron, { state, invoke: lambda.invoke });
-  app.get<{ Params: { id: string } }>('/emulator/traces/:id', async ({ params }) => {
-    const hooks = traces.find(params.id);
-    if (hooks) return hooks;
-    throw new BiotError({
-      status: 404,
-      code: 'NOT_FOUND',
-      message: `No hook was called in the trace ${params.id}`,
-    });
-  });
-  return app;
+  if (registry) endings.push(registry.close);
+  const docker = launcher === 'process' ? undefined : await openDockerHost();
+  if (docker) endings.push(docker.close);
+  if (launcher === 'docker' && !docker)
+    throw new Error('No container engine answers: start Docker and try again');
+  return { state, registry, docker };
 }
 
-function refuseWithoutRegistry(): never {
-  const message =
-    'No registry here: install docker-registry (CNCF Distribution), or start Docker with the image registry:2';
-  throw new BiotError({ status: 500, code: 'INTERNAL_SERVER_ERROR', message });
+/** What every local BioT has from the beginning on; nothing is new in a directory that was used before. */
+async function fillState(state: State): Promise<void> {
+  const signingKey = state.signingKeys.size > 0 ? undefined : await newSigningKey();
+  state.transaction(() => {
+    if (signingKey) state.signingKeys.set('current', signingKey);
+    if (!state.users.has(USERNAME)) state.users.set(USERNAME, newUser());
+    if (!state.kept.has('registryPassword')) state.kept.set('registryPassword', newPassword());
+  });
+}
+
+const USERNAME = 'admin@local.biot';
+
+const newPassword = (): string => randomBytes(12).toString('base64url');
+
+const newUser = (): User => ({ id: randomUUID(), username: USERNAME, password: newPassword() });
+
+/** RSA-2048, as BioT's. */
+function newSigningKey(): Promise<SigningKey> {
+  return promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
 }
 
 /** Loopback is out of a container's reach, so the same application also listens on the engine's own network. */

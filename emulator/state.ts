@@ -1,14 +1,32 @@
-import type { KeyObject } from 'node:crypto';
+import type { Store } from './store.ts';
 
 export const ORGANIZATION_ID = '00000000-0000-0000-0000-000000000000';
 
 export type Entity = Record<string, unknown>;
 
-/** A person who may log in to the local BioT. */
-export type User = { id: string; username: string; password: string };
+/** A key pair that signs tokens, both as PEM. */
+export type SigningKey = { privateKey: string; publicKey: string };
 
-/** What a deployed plugin calls BioT as. */
-export type ServiceUser = { id: string; secretKey: string; pluginName: string };
+/** A person who may log in to the local BioT. `entityTypeName` and `entityId` when a patient's or the like's own. */
+export type User = {
+  id: string;
+  username: string;
+  password: string;
+  isLocked?: boolean;
+  entityTypeName?: string;
+  entityId?: string;
+};
+
+/** What a plugin, or another program, calls BioT as. `pluginName` only for a plugin's own, made and removed with it. */
+export type ServiceUser = {
+  id: string;
+  name: string;
+  type: 'INTERNAL_SERVICE' | 'EXTERNAL_SERVICE';
+  secretKeys: { id: string; creationTime: string; secretKey: string }[];
+  pluginName?: string;
+  isLocked?: boolean;
+  accessTokenExpirationInMinutes?: number;
+};
 
 /** Temporary AWS credentials, as the plugin API hands them out. `expiration` is ISO 8601. */
 export type TempCredentials = {
@@ -50,13 +68,13 @@ export type PluginConfig = {
   cors: Record<'allowOrigins' | 'allowMethods' | 'allowHeaders' | 'exposeHeaders', string[]>;
 };
 
-/** What runs: an image by its digest (`repository@sha256:…`), or the bytes of a ZIP. */
-export type PluginCode = { kind: 'IMAGE'; reference: string } | { kind: 'ZIP'; zip: Buffer };
+/** What runs: an image by its manifest's digest, or a ZIP by the digest of its bytes (both `sha256:…`). */
+export type PluginCode = { kind: 'IMAGE' | 'ZIP'; digest: string };
 
 export type Plugin = {
   config: PluginConfig;
   code: PluginCode;
-  serviceUser: ServiceUser;
+  serviceUserId: string;
   /** Identifies the function URL; 32 characters. */
   urlId: string;
   creationTime: string;
@@ -65,33 +83,57 @@ export type Plugin = {
 
 export type InterceptionType = 'PRE_REQUEST' | 'ADAPT_ENTITY' | 'POST_REQUEST';
 
-/** A hook: whom to call when. `endpoint` is an absolute URL. */
-export type Subscription = { id: string; pluginName: string; endpoint: string } & (
-  | { kind: 'interception'; type: InterceptionType; apiId?: string; entityName?: string; order: number }
+/** A hook: whom to call when. `endpoint` is an absolute URL; `pluginName` only for a deployed plugin's. */
+export type Subscription = {
+  id: string;
+  pluginName?: string;
+  endpoint: string;
+  creationTime: string;
+  lastModifiedTime: string;
+} & (
+  | {
+      kind: 'interception';
+      type: InterceptionType;
+      apiId?: string;
+      entityName?: string;
+      /** Only calls with these values in their path, like `{ templateName: 'device-log-file' }`. */
+      pathFilters?: Record<string, string>;
+      executionOrder: number;
+    }
   | { kind: 'notification'; entityTypeName: string; actionName: string; templateName?: string }
 );
 
-/** All that the local BioT remembers; the only mutable thing in it. */
+/** All that the local BioT remembers; the only mutable thing in it. Values are replaced, never changed in place. */
 export type State = {
-  signingKey: { privateKey: KeyObject; publicKey: KeyObject };
-  user: User;
+  /** `current`, and `previous` after a rotation. */
+  signingKeys: Map<string, SigningKey>;
+  /** By username. */
+  users: Map<string, User>;
   serviceUsers: Map<string, ServiceUser>;
   plugins: Map<string, Plugin>;
-  subscriptions: Subscription[];
-  /** Entity type name → id → entity. */
-  entities: Map<string, Map<string, Entity>>;
+  /** The bytes of ZIP plugins by digest. */
+  zips: Map<string, Buffer>;
+  subscriptions: Map<string, Subscription>;
+  /** The entities of a type by id. */
+  entitiesOf(typeName: string): Map<string, Entity>;
   /** By access key id. */
   tempCredentials: Map<string, TempCredentials>;
+  /** Small things that must outlive a restart: how far the clock was moved, the registry's password. */
+  kept: Map<string, unknown>;
+  transaction: Store['transaction'];
 };
 
-export function createState(signingKey: State['signingKey'], user: User): State {
+export function createState(store: Store): State {
   return {
-    signingKey,
-    user,
-    serviceUsers: new Map(),
-    plugins: new Map(),
-    subscriptions: [],
-    entities: new Map(),
-    tempCredentials: new Map(),
+    signingKeys: store.table('signingKeys'),
+    users: store.table('users'),
+    serviceUsers: store.table('serviceUsers'),
+    plugins: store.table('plugins'),
+    zips: store.files('zips'),
+    subscriptions: store.table('subscriptions'),
+    entitiesOf: (typeName) => store.table(`entities/${typeName}`),
+    tempCredentials: store.table('tempCredentials'),
+    kept: store.table('kept'),
+    transaction: store.transaction,
   };
 }

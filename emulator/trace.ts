@@ -25,6 +25,6 @@ export function startTrace(request: FastifyRequest, reply: FastifyReply): string
 }
 
 /** The header for the next hop of a trace; BioT sends the flags 00. */
-export function toTraceparent(traceId: string): string {
-  return `00-${traceId}-${randomBytes(8).toString('hex')}-00`;
+export function toTraceparent(traceId: string, spanId = randomBytes(8).toString('hex')): string {
+  return `00-${traceId}-${spanId}-00`;
 }

@@ -5,8 +5,8 @@ import ts from 'typescript';
 const ROOT = join(__dirname, '..');
 const AREAS = ['src', 'emulator', 'deploy', 'cli', 'test', 'bench'];
 
-/** A file of the emulator that all of it may use: all that stands beside its index. */
-const EMULATOR_SHARED = 'emulator/(?!index\\.)[^/]+$';
+/** A file of the emulator that all of it may use: all that stands beside its index and its app. */
+const EMULATOR_SHARED = 'emulator/(?!(index|app)\\.)[^/]+$';
 
 /** Which of our own files a file may import: the first line that fits it counts; `$1` is the folder it found. */
 const arrows: [from: RegExp, to: string[]][] = [
@@ -14,7 +14,7 @@ const arrows: [from: RegExp, to: string[]][] = [
   [/^src\/hooks\.ts$/, ['src/\\w+/index\\.ts$', 'src/runtime/']],
   [/^src\/runtime\//, ['src/runtime/']],
   [/^src\/(\w+)\//, ['src/$1/', 'src/runtime/']],
-  [/^emulator\/index\.ts$/, ['emulator/']],
+  [/^emulator\/(index|app)\.ts$/, ['emulator/']],
   [/^emulator\/[^/]+$/, [EMULATOR_SHARED]],
   [/^emulator\/(\w+)\//, ['emulator/$1/', EMULATOR_SHARED]],
   [/^deploy\//, ['deploy/', 'src/runtime/']],

@@ -20,7 +20,8 @@ export type DemoCall = {
   ok: boolean;
 };
 
-type HookRecord = { hook: string; status: number; ms: number; coldStart: boolean; event: Json; answer: Json };
+type HookRecord = { status: number; ms: number; coldStart: boolean; event: Json; answer: Json };
+type Span = Partial<HookRecord> & { id: string; parentId?: string; kind: string; hook?: string };
 type Json = Record<string, unknown>;
 type Answer = { status: number; body: Json; traceId: string };
 
@@ -45,8 +46,8 @@ export async function createCaller(user: {
   });
   client.defaults.headers.common.authorization = `Bearer ${login.data.accessJwt.token}`;
   const readTrace = async (traceId: string) => {
-    const { status, data } = await client.get<HookRecord[]>(`/emulator/traces/${traceId}`);
-    return status === 200 ? data : [];
+    const { status, data } = await client.get<{ spans: Span[] }>(`/emulator/traces/${traceId}`);
+    return status === 200 ? data.spans : [];
   };
   return {
     async send(method, path, body) {
@@ -60,8 +61,12 @@ export async function createCaller(user: {
     async findHook(traceId, hook) {
       const end = Date.now() + NOTIFICATION_WAIT_MS;
       for (;;) {
-        const found = (await readTrace(traceId)).find((record) => record.hook === hook);
-        if (found) return found;
+        const spans = await readTrace(traceId);
+        const found = spans.find((span) => span.hook === hook && span.ms !== undefined);
+        const invocation = spans.find(
+          ({ kind, parentId }) => kind === 'INVOCATION' && parentId === found?.id,
+        );
+        if (found) return { ...(found as HookRecord), coldStart: invocation?.coldStart ?? false };
         if (Date.now() > end) throw new Error(`The hook ${hook} was not called`);
         await sleep(POLL_MS);
       }

@@ -1,5 +1,6 @@
 import { BiotError, Blocked } from '../biotError.ts';
 import type { Entity, InterceptionType, State, Subscription } from '../state.ts';
+import type { Traces } from '../traces.ts';
 import { deliver, type HookAnswer, type HookType } from './deliver.ts';
 import { parseHttpStatusCode, toHttpStatusCode } from './httpStatusCode.ts';
 
@@ -30,7 +31,11 @@ export type Interceptors = {
   interceptResponse(call: InterceptedCall, at: AtResponse<unknown>): Promise<AtResponse<unknown>>;
 };
 
-export type InterceptorsOptions = { state: Pick<State, 'subscriptions'>; hookToken(): string };
+export type InterceptorsOptions = {
+  state: Pick<State, 'subscriptions'>;
+  traces: Traces;
+  hookToken(): string;
+};
 
 type Interception = Subscription & { kind: 'interception' };
 
@@ -57,7 +62,7 @@ async function passRequest(
 ): Promise<InterceptedRequest> {
   let current = request;
   for (const hook of findInterceptors(options, 'PRE_REQUEST', call)) {
-    const answer = await ask(hook, options.hookToken(), { call, event: { request: current } });
+    const answer = await ask(options, hook, { call, event: { request: current } });
     current = { ...current, ...pickChanges(toObject(answer.request)) };
   }
   return current;
@@ -71,7 +76,7 @@ async function passResponse<Content>(
   let current = { request, status, content };
   for (const hook of findInterceptors(options, type, call)) {
     const response = { [field]: current.content, httpStatusCode: toHttpStatusCode(current.status) };
-    const answer = await ask(hook, options.hookToken(), { call, event: { request, response } });
+    const answer = await ask(options, hook, { call, event: { request, response } });
     const changed = toObject(answer.response);
     current = {
       request,
@@ -87,29 +92,31 @@ function findInterceptors(
   type: InterceptionType,
   { apiId, entityName }: InterceptedCall,
 ): Interception[] {
-  return state.subscriptions
+  return [...state.subscriptions.values()]
     .filter((subscription) => subscription.kind === 'interception')
     .filter(
       (hook) =>
         hook.type === type &&
         (type === 'ADAPT_ENTITY' ? hook.entityName === entityName : hook.apiId === apiId),
     )
-    .sort((a, b) => a.order - b.order);
+    .sort((a, b) => a.executionOrder - b.executionOrder);
 }
 
 async function ask(
-  { endpoint, type }: Interception,
-  token: string,
+  { hookToken, traces }: InterceptorsOptions,
+  { endpoint, type, pluginName }: Interception,
   { call, event }: { call: InterceptedCall; event: object },
 ): Promise<Record<string, unknown>> {
   const { traceId, ...shared } = call;
-  const answer = await deliver({
+  const delivery = {
     endpoint,
     hookType: HOOK_TYPES[type],
     traceId,
     body: { ...shared, ...event },
-    token,
-  });
+    token: hookToken(),
+    receiver: pluginName ?? endpoint,
+  };
+  const answer = await deliver(delivery, traces);
   if (answer.status < 200 || answer.status > 299) throw new Blocked(answer);
   return parseAnswer(answer);
 }

@@ -1,4 +1,5 @@
 import type { Entity, State, Subscription } from '../state.ts';
+import type { Traces } from '../traces.ts';
 import { deliver } from './deliver.ts';
 
 /** What happened to which entity; `oldEntity` only for an update. */
@@ -14,16 +15,21 @@ export type Change = {
 
 export type NotificationsOptions = {
   state: Pick<State, 'subscriptions'>;
+  traces: Traces;
   hookToken(): string;
   log(line: string): void;
 };
 
 /** Tells every subscriber of the action. Never throws: nobody waits for it, and BioT does not look at the answers. */
 export async function notifySubscribers(options: NotificationsOptions, change: Change): Promise<void> {
-  const hooks = options.state.subscriptions.filter((hook) => isAbout(hook, change));
+  const hooks = [...options.state.subscriptions.values()].filter((hook) => isAbout(hook, change));
   const body = toNotification(change, options.hookToken());
-  const deliveries = hooks.map(({ endpoint }) =>
-    deliver({ endpoint, hookType: 'NOTIFICATION', traceId: change.traceId, body }),
+  const { traceId } = change;
+  const deliveries = hooks.map(({ endpoint, pluginName }) =>
+    deliver(
+      { endpoint, hookType: 'NOTIFICATION', traceId, body, receiver: pluginName ?? endpoint },
+      options.traces,
+    ),
   );
   for (const delivery of await Promise.allSettled(deliveries)) {
     if (delivery.status === 'rejected') options.log(`A notification was lost: ${delivery.reason}`);

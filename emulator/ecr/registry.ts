@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,23 +23,35 @@ export type Registry = {
   host: string;
   repositoryUri: string;
   login: { user: string; password: string };
-  /** The tag's image by its digest; undefined when the repository has no such tag. */
+  /** The digest of the tag's manifest; undefined when the repository has no such tag. */
   resolve(tag: string): Promise<string | undefined>;
   close(): Promise<void>;
 };
 
-/** Undefined when neither a registry program nor a container engine that has its image is here. Port 0 is any free one. */
-export async function startRegistry(port: number): Promise<Registry | undefined> {
-  const chosenPort = await takePort(port);
-  const directory = await mkdtemp(join(tmpdir(), 'biot-registry-'));
+export type RegistryOptions = {
+  /** 0 is any free one. */
+  port: number;
+  /** Where images are kept; a new folder that is removed at the end unless it is given. */
+  directory: string | undefined;
+  password: string;
+};
+
+/** Undefined when neither a registry program nor a container engine that has its image is here. */
+export async function startRegistry(options: RegistryOptions): Promise<Registry | undefined> {
+  const chosenPort = await takePort(options.port);
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'biot-registry-')));
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const removeDirectory = async () => {
+    if (!options.directory) await rm(directory, { recursive: true, force: true });
+  };
   const host = `127.0.0.1:${chosenPort}`;
-  const login = { user: 'AWS', password: randomBytes(24).toString('base64url') };
+  const login = { user: 'AWS', password: options.password };
   await writeFile(join(directory, 'htpasswd'), `${login.user}:${await bcrypt.hash(login.password, 4)}\n`, {
     mode: 0o600,
   });
 
   const stop = (await startProgram(directory, host)) ?? (await startContainer(directory, chosenPort));
-  if (!stop) return void (await rm(directory, { recursive: true, force: true }));
+  if (!stop) return void (await removeDirectory());
   const repository = 'biot-plugins';
   const repositoryUri = `${host}/${repository}`;
   return {
@@ -51,11 +63,11 @@ export async function startRegistry(port: number): Promise<Registry | undefined>
         `http://${host}/v2/${repository}/manifests/${encodeURIComponent(tag)}`,
         login,
       );
-      return digest && `${repositoryUri}@${digest}`;
+      return digest;
     },
     async close() {
       await stop();
-      await rm(directory, { recursive: true, force: true });
+      await removeDirectory();
     },
   };
 }

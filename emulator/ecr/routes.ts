@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
 import type { State, TempCredentials } from '../state.ts';
 import type { Registry } from './registry.ts';
 import { hasValidSignature, parseAuthorization } from './signature.ts';
@@ -6,25 +7,29 @@ import { hasValidSignature, parseAuthorization } from './signature.ts';
 const TARGET = 'AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken';
 const TOKEN_LIFE_SECONDS = 12 * 60 * 60;
 
-export type EcrOptions = { state: Pick<State, 'tempCredentials'>; registry: Registry | undefined };
+export type EcrOptions = {
+  state: Pick<State, 'tempCredentials'>;
+  clock: Clock;
+  registry: Registry | undefined;
+};
 
 type AwsError = { __type: string; message: string };
 
 export const ECR_PREFIX = '/ecr';
 
 /** AWS's ECR as far as a docker login needs it. Errors are AWS's, not BioT's. */
-export const ecr: FastifyPluginAsync<EcrOptions> = async (app, { state, registry }) => {
+export const ecr: FastifyPluginAsync<EcrOptions> = async (app, { state, clock, registry }) => {
   app.addContentTypeParser('application/x-amz-json-1.1', { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),
   );
   const route = async (request: FastifyRequest) => {
-    const refusal = await findRefusal(state, request);
+    const refusal = await findRefusal(state, request, clock.now());
     if (refusal) return { status: 400, body: refusal };
     if (!registry)
       return { status: 500, body: toError('ServerException', 'No registry could be started here') };
     const { user, password } = registry.login;
     const authorizationToken = Buffer.from(`${user}:${password}`).toString('base64');
-    const expiresAt = Date.now() / 1000 + TOKEN_LIFE_SECONDS;
+    const expiresAt = clock.now().getTime() / 1000 + TOKEN_LIFE_SECONDS;
     const proxyEndpoint = `http://${registry.host}`;
     return { status: 200, body: { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint }] } };
   };
@@ -44,6 +49,7 @@ const toError = (__type: string, message: string): AwsError => ({ __type, messag
 async function findRefusal(
   state: EcrOptions['state'],
   request: FastifyRequest,
+  now: Date,
 ): Promise<AwsError | undefined> {
   if (request.headers['x-amz-target'] !== TARGET) {
     return toError('UnknownOperationException', 'The local ECR knows GetAuthorizationToken only');
@@ -60,12 +66,10 @@ async function findRefusal(
       'Authorization header requires existence of an X-Amz-Date header.',
     );
   }
-  return isExpired(credentials)
+  return Date.parse(credentials.expiration) <= now.getTime()
     ? toError('ExpiredTokenException', 'The security token included in the request is expired')
     : findSignatureRefusal(request, authorization, credentials);
 }
-
-const isExpired = ({ expiration }: TempCredentials): boolean => Date.parse(expiration) <= Date.now();
 
 async function findSignatureRefusal(
   { method, url, headers, body }: FastifyRequest,

@@ -46,11 +46,10 @@ export function matchApi({ method, path }: Pick<ApiCall, 'method' | 'path'>): Ap
 }
 
 /** Runs the API itself: no hooks here. @throws BiotError as BioT would answer */
-export function runApi(state: Pick<State, 'entities'>, call: ApiCall): ApiResult {
+export function runApi(state: Pick<State, 'entitiesOf'>, call: ApiCall, now: Date): ApiResult {
   const { type, id } = matchApi(call);
-  const table = state.entities.get(type.name) ?? new Map<string, Entity>();
-  state.entities.set(type.name, table);
-  const target: Target = { type, table, call, now: new Date() };
+  const table = state.entitiesOf(type.name);
+  const target: Target = { type, table, call, now };
 
   if (id === undefined) return pick(collectionApis, target)(target);
   const entity = table.get(id);

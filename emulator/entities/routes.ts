@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { BiotError } from '../biotError.ts';
+import type { Clock } from '../clock.ts';
 import type { Entity, State } from '../state.ts';
 import { type ApiCall, type ApiResult, matchApi, runApi } from './entityApi.ts';
 import { entityTypes } from './entityTypes.ts';
@@ -26,7 +27,8 @@ type AtResponse<Content> = { request: Request; status: number; content: Content 
 
 /** What the entity APIs need of the rest. Interceptors throw an error with an `answer` when one refuses. */
 export type EntitiesOptions = {
-  state: Pick<State, 'entities' | 'serviceUsers'>;
+  state: Pick<State, 'entitiesOf' | 'serviceUsers'>;
+  clock: Clock;
   verifyToken(authorization: string | undefined): Claims;
   interceptRequest(call: Call, request: Request): Promise<Request>;
   adaptEntities(call: Call, at: AtResponse<Entity[]>): Promise<AtResponse<Entity[]>>;
@@ -92,7 +94,7 @@ async function answer(
 
 /** Calls made with a plugin's token trigger no interceptors, unless it asks for them. */
 const isPluginCall = ({ state }: EntitiesOptions, { serviceUserId }: Claims): boolean =>
-  serviceUserId !== undefined && state.serviceUsers.has(serviceUserId);
+  serviceUserId !== undefined && state.serviceUsers.get(serviceUserId)?.pluginName !== undefined;
 
 function run(
   options: EntitiesOptions,
@@ -105,7 +107,7 @@ function run(
     throw new BiotError({ status: 400, code: 'BAD_REQUEST', message });
   }
   const call = { ...received, path: asked.path, query: asked.queryParameters, body: asked.body };
-  return { result: runApi(options.state, call), entityName: matchApi(call).type.name };
+  return { result: runApi(options.state, call, options.clock.now()), entityName: matchApi(call).type.name };
 }
 
 async function interceptAnswer(

@@ -7,7 +7,6 @@ import { toUrlResponse, type UrlResponse } from './functionUrlResponse.ts';
 import type { Invoked } from './lambda.ts';
 
 const MAX_EVENT_BYTES = 6_291_456;
-const TOKEN_FIELD = /^(authorization|cookie|jwt)$/i; // what is kept of an event can be read by anybody on this machine
 const HOP_BY_HOP = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
 export type FunctionUrlOptions = {
@@ -50,21 +49,20 @@ async function answer(
   if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
     return reply.code(413).send({ Message: `Request must be smaller than ${MAX_EVENT_BYTES} bytes` });
   }
+  const span = options.traces.start(request.traceId, {
+    kind: 'INVOCATION',
+    name: plugin.config.name,
+    parentId: spanIdOf(request),
+    requestId,
+  });
   const invoked = await options.invoke(plugin, text);
+  if (!invoked) span.end({ status: 429 });
   if (!invoked) return reply.code(429).send({ Type: 'User', message: 'Rate Exceeded.' });
 
   const response = toUrlResponse(invoked.outcome);
   // The caller is told nothing of it, as on Lambda: why is in the log.
   if (!invoked.outcome.ok) options.log(`[${plugin.config.name}] ${invoked.outcome.payload}`);
-  options.traces.record(request.traceId, {
-    hook: String(request.headers.hooktype ?? 'NONSPECIFIC').toUpperCase(),
-    plugin: plugin.config.name,
-    status: response.status,
-    ms: invoked.ms,
-    coldStart: invoked.coldStart,
-    event: parse(request.body as Buffer | undefined),
-    answer: parse(response.body),
-  });
+  span.end({ status: response.status, coldStart: invoked.coldStart });
   return send(reply, response, requestId);
 }
 
@@ -91,10 +89,4 @@ function send(
   return reply.send(body);
 }
 
-function parse(body: Buffer | undefined): unknown {
-  try {
-    return JSON.parse(String(body), (key, value) => (TOKEN_FIELD.test(key) ? '[redacted]' : value));
-  } catch {
-    return undefined;
-  }
-}
+const spanIdOf = ({ headers }: FastifyRequest): string => String(headers.traceparent).split('-')[2] ?? '';

@@ -1,4 +1,4 @@
-import type { Plugin } from '../state.ts';
+import type { Plugin, ServiceUser, State } from '../state.ts';
 import type { DockerHost } from './dockerLauncher.ts';
 import { type Environment, type Launch, type Outcome, startEnvironment } from './environment.ts';
 import { functionArnOf, toLambdaVariables } from './lambdaVariables.ts';
@@ -7,10 +7,12 @@ import { launchProcess, removeTask, unpackZip } from './processLauncher.ts';
 const MAX_ENVIRONMENTS = 10;
 
 export type LambdaOptions = {
+  state: Pick<State, 'plugins' | 'serviceUsers' | 'zips'>;
   /** The program that runs a ZIP's handler. */
   runtimeClient(): string;
   docker: DockerHost | undefined;
-  registryLogin: { user: string; password: string };
+  /** `host:port/name` of the images and how to log in there; undefined without a registry. */
+  registry: { repositoryUri: string; login: { user: string; password: string } } | undefined;
   /** BioT's address as a process on this machine and as a container sees it. */
   biotUrls(): { process: string; container: string };
   onOutput(pluginName: string, text: string): void;
@@ -21,7 +23,7 @@ export type Invoked = { outcome: Outcome; coldStart: boolean; ms: number };
 
 export type Lambda = {
   /** Makes the code ready to start. @throws Error when it cannot be had */
-  deploy(plugin: Plugin): Promise<void>;
+  deploy(plugin: Plugin, serviceUser: ServiceUser): Promise<void>;
   /** Undefined when all environments that one plugin may have are busy. */
   invoke(plugin: Plugin, event: string): Promise<Invoked | undefined>;
   remove(plugin: Plugin): Promise<void>;
@@ -38,24 +40,37 @@ type Deployed = {
 
 /** Runs plugins as Lambda does: any number of environments for a plugin, each with one event at a time. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const functions = new Map<Plugin, Deployed>();
+  const functions = new Map<string, Promise<Deployed>>();
 
-  const remove = async (plugin: Plugin) => {
-    const deployed = functions.get(plugin);
-    functions.delete(plugin);
+  const deploy = (plugin: Plugin, serviceUser: ServiceUser) => {
+    const prepared = prepare(options, { plugin, serviceUser }).then((code) => ({
+      environments: [],
+      busy: new Set<Environment>(),
+      starting: 0,
+      ...code,
+    }));
+    functions.set(plugin.config.name, prepared);
+    prepared.catch(() => functions.delete(plugin.config.name));
+    return prepared;
+  };
+  const remove = async ({ config }: Plugin) => {
+    const deployed = await functions.get(config.name);
+    functions.delete(config.name);
     for (const environment of deployed?.environments ?? []) environment.close();
     await deployed?.dispose();
   };
+  /** After a restart of the local BioT a function is made ready by its first event. */
+  const find = (plugin: Plugin) => {
+    const serviceUser = options.state.serviceUsers.get(plugin.serviceUserId);
+    if (!serviceUser) throw new Error(`${plugin.config.name} is not deployed`);
+    return functions.get(plugin.config.name) ?? deploy(plugin, serviceUser);
+  };
 
   return {
-    async deploy(plugin) {
-      const code = await prepare(options, plugin);
-      functions.set(plugin, { environments: [], busy: new Set(), starting: 0, ...code });
-    },
+    deploy: async (plugin, serviceUser) => void (await deploy(plugin, serviceUser)),
     async invoke(plugin, event) {
       const started = Date.now();
-      const deployed = functions.get(plugin);
-      if (!deployed) throw new Error(`${plugin.config.name} is not deployed`);
+      const deployed = await find(plugin);
       const acquired = await acquire(deployed);
       if (!acquired) return undefined;
       const outcome = await acquired.environment.invoke(event);
@@ -63,7 +78,13 @@ export function createLambda(options: LambdaOptions): Lambda {
       return { outcome, coldStart: acquired.coldStart, ms: Date.now() - started };
     },
     remove,
-    close: async () => void (await Promise.all([...functions.keys()].map(remove))),
+    async close() {
+      const deployed = await Promise.all([...functions.values()]);
+      for (const { environments, dispose } of deployed) {
+        for (const environment of environments) environment.close();
+        await dispose();
+      }
+    },
   };
 }
 
@@ -90,45 +111,48 @@ async function acquire(
 }
 
 type Prepared = Pick<Deployed, 'start' | 'dispose'>;
+type LambdaFunction = { plugin: Plugin; serviceUser: ServiceUser };
 
-async function prepare(options: LambdaOptions, plugin: Plugin): Promise<Prepared> {
-  return plugin.code.kind === 'IMAGE'
-    ? prepareImage(options, plugin, plugin.code.reference)
-    : prepareZip(options, plugin, plugin.code.zip);
+async function prepare(options: LambdaOptions, made: LambdaFunction): Promise<Prepared> {
+  const { kind, digest } = made.plugin.code;
+  if (kind === 'IMAGE') return prepareImage(options, made, digest);
+  const zip = options.state.zips.get(digest);
+  if (!zip) throw new Error(`The code ${digest} is lost`);
+  return prepareZip(options, made, zip);
 }
 
-async function prepareImage(options: LambdaOptions, plugin: Plugin, reference: string): Promise<Prepared> {
-  const { docker } = options;
+async function prepareImage(options: LambdaOptions, made: LambdaFunction, digest: string): Promise<Prepared> {
+  const { docker, registry } = options;
+  const { config } = made.plugin;
   if (!docker) throw new Error('An image needs a container engine, and none answers');
-  await docker.pull(reference, options.registryLogin);
+  if (!registry) throw new Error('An image needs a registry, and there is none');
+  const reference = `${registry.repositoryUri}@${digest}`;
+  await docker.pull(reference, registry.login);
 
   const launch: Launch = async (port) => {
-    const variables = toLambdaVariables(
-      plugin,
-      options.biotUrls().container,
-      `${docker.containerToHost}:${port}`,
-    );
-    return docker.launch({
-      reference,
-      config: plugin.config,
-      variables,
-      onOutput: outputOf(options, plugin),
-    });
+    const runtimeApi = `${docker.containerToHost}:${port}`;
+    const variables = toLambdaVariables(made, { biotBaseUrl: options.biotUrls().container, runtimeApi });
+    return docker.launch({ reference, config, variables, onOutput: outputOf(options, made.plugin) });
   };
   return {
-    start: () => start(plugin, docker.listenAddress, launch),
+    start: () => start(made.plugin, docker.listenAddress, launch),
     dispose: () => docker.forget(reference),
   };
 }
 
-async function prepareZip(options: LambdaOptions, plugin: Plugin, zip: Buffer): Promise<Prepared> {
+async function prepareZip(options: LambdaOptions, made: LambdaFunction, zip: Buffer): Promise<Prepared> {
   const taskRoot = await unpackZip(zip);
   const runtimeClient = options.runtimeClient();
   const launch: Launch = async (port) => {
-    const variables = toLambdaVariables(plugin, options.biotUrls().process, `127.0.0.1:${port}`);
-    return launchProcess(runtimeClient, { taskRoot, variables, onOutput: outputOf(options, plugin) });
+    const runtimeApi = `127.0.0.1:${port}`;
+    const variables = toLambdaVariables(made, { biotBaseUrl: options.biotUrls().process, runtimeApi });
+    return launchProcess(runtimeClient, {
+      taskRoot,
+      variables,
+      onOutput: outputOf(options, made.plugin),
+    });
   };
-  return { start: () => start(plugin, '127.0.0.1', launch), dispose: () => removeTask(taskRoot) };
+  return { start: () => start(made.plugin, '127.0.0.1', launch), dispose: () => removeTask(taskRoot) };
 }
 
 const outputOf =

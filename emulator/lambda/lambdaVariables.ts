@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Plugin } from '../state.ts';
+import type { Plugin, ServiceUser } from '../state.ts';
 
 export const REGION = 'us-east-1';
 export const ACCOUNT = '000000000000';
@@ -14,11 +14,10 @@ export const functionArnOf = (plugin: Plugin): string =>
  * does), BioT's own, and the names that Lambda reserves. `_HANDLER` is blank for an image, whatever its CMD is.
  */
 export function toLambdaVariables(
-  plugin: Plugin,
-  biotBaseUrl: string,
-  runtimeApi: string,
+  { plugin, serviceUser }: { plugin: Plugin; serviceUser: ServiceUser },
+  { biotBaseUrl, runtimeApi }: { biotBaseUrl: string; runtimeApi: string },
 ): Record<string, string> {
-  const { config, serviceUser } = plugin;
+  const { config } = plugin;
   const name = functionNameOf(plugin);
   const isImage = config.deploymentPackageType === 'IMAGE';
   const own = Object.entries(config.environmentVariables).filter(([variable]) => !variable.startsWith('_'));
@@ -29,7 +28,7 @@ export function toLambdaVariables(
     BIOT_APP_NAME: config.displayName,
     BIOT_BASE_URL: biotBaseUrl,
     BIOT_SERVICE_USER_ID: serviceUser.id,
-    BIOT_SERVICE_USER_SECRET_KEY: serviceUser.secretKey,
+    BIOT_SERVICE_USER_SECRET_KEY: serviceUser.secretKeys[0]?.secretKey ?? '',
     AWS_ACCESS_KEY_ID: 'ASIALOCALBIOT0000000',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',

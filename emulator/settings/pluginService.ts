@@ -1,15 +1,17 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { BiotError } from '../biotError.ts';
-import type { Plugin, PluginCode, PluginConfig, State, Subscription } from '../state.ts';
-import { addSubscription } from '../subscriptions.ts';
+import type { Clock } from '../clock.ts';
+import type { Plugin, PluginCode, PluginConfig, ServiceUser, State, Subscription } from '../state.ts';
+import { putSubscription } from '../subscriptions.ts';
 import type { PluginParts } from './multipart.ts';
 import { parsePluginConfig } from './pluginConfig.ts';
 
 export type PluginServiceOptions = {
-  state: Pick<State, 'plugins' | 'serviceUsers' | 'subscriptions'>;
-  /** The image's reference by digest; undefined when the registry has no such tag. */
+  state: Pick<State, 'plugins' | 'serviceUsers' | 'subscriptions' | 'zips' | 'transaction'>;
+  clock: Clock;
+  /** The image's digest; undefined when the registry has no such tag. */
   resolveImage(tag: string): Promise<string | undefined>;
-  deploy(plugin: Plugin): Promise<void>;
+  deploy(plugin: Plugin, serviceUser: ServiceUser): Promise<void>;
   remove(plugin: Plugin): Promise<void>;
   endpointUrlOf(plugin: Plugin): string;
 };
@@ -42,22 +44,27 @@ export async function createPlugin(
   refuseTakenName(state, config);
   const code = await toCode(options, config, parts);
   refuseTakenName(state, config); // again: another request may have been faster while the registry was asked
-  const plugin = toPlugin(config, code, new Date());
-  state.plugins.set(config.name, plugin);
-  state.serviceUsers.set(plugin.serviceUser.id, plugin.serviceUser);
+  const serviceUser = newServiceUser(config, options.clock.now());
+  const plugin = toPlugin(config, { code, serviceUserId: serviceUser.id }, options.clock.now());
   try {
-    await options.deploy(plugin);
+    await options.deploy(plugin, serviceUser);
   } catch (cause) {
-    forget(state, plugin);
     const details = { className: 'LambdaException' };
     const message = 'The code could not be deployed';
     throw new BiotError({ status: 500, code: 'AWS_EXCEPTION', message, details }, { cause });
   }
-  if (config.enabledState === 'ENABLED') {
-    const subscriptions = toSubscriptions(plugin, options.endpointUrlOf(plugin));
-    for (const subscription of subscriptions) addSubscription(state, subscription);
-  }
+  state.transaction(() => {
+    state.serviceUsers.set(serviceUser.id, serviceUser);
+    state.plugins.set(config.name, plugin);
+    subscribe(options, plugin);
+  });
   return toResponse(plugin, options);
+}
+
+function subscribe(options: PluginServiceOptions, plugin: Plugin): void {
+  if (plugin.config.enabledState !== 'ENABLED') return;
+  for (const subscription of toSubscriptions(plugin, options.endpointUrlOf(plugin)))
+    putSubscription(options.state, subscription);
 }
 
 function refuseTakenName({ plugins }: Pick<State, 'plugins'>, { name }: PluginConfig): void {
@@ -92,15 +99,21 @@ async function toCode(
   parts: PluginParts,
 ): Promise<PluginCode> {
   if (config.deploymentPackageType === 'ZIP') {
-    if (parts.code) return { kind: 'ZIP', zip: parts.code };
+    if (parts.code) return storeZip(options.state, parts.code);
     throw noSeed('a part code');
   }
   if (parts.code) throw refuse(400, 'PLUGIN_CODE_IS_NOT_SUPPORTED_FOR_IMAGE_DEPLOYMENT_PACKAGE_TYPE');
   const { imageTag } = parts.config;
   if (typeof imageTag !== 'string') throw noSeed('an imageTag');
-  const reference = await options.resolveImage(imageTag);
-  if (!reference) throw refuse(404, 'PLUGIN_IMAGE_TAG_NOT_FOUND');
-  return { kind: 'IMAGE', reference };
+  const digest = await options.resolveImage(imageTag);
+  if (!digest) throw refuse(404, 'PLUGIN_IMAGE_TAG_NOT_FOUND');
+  return { kind: 'IMAGE', digest };
+}
+
+function storeZip({ zips }: Pick<State, 'zips'>, zip: Buffer): PluginCode {
+  const digest = `sha256:${createHash('sha256').update(zip).digest('hex')}`;
+  if (!zips.has(digest)) zips.set(digest, zip);
+  return { kind: 'ZIP', digest };
 }
 
 const noSeed = (what: string) =>
@@ -110,21 +123,36 @@ const noSeed = (what: string) =>
     message: `The local BioT has no seed code to fall back on: send ${what}`,
   });
 
-function toPlugin(config: PluginConfig, code: PluginCode, now: Date): Plugin {
+function newServiceUser({ name }: PluginConfig, now: Date): ServiceUser {
   const secretKey = randomBytes(24).toString('base64url');
   return {
+    id: randomUUID(),
+    name: `Plugin-${name}`,
+    type: 'INTERNAL_SERVICE',
+    secretKeys: [{ id: randomUUID(), creationTime: now.toISOString(), secretKey }],
+    pluginName: name,
+  };
+}
+
+function toPlugin(config: PluginConfig, made: Pick<Plugin, 'code' | 'serviceUserId'>, now: Date): Plugin {
+  return {
     config,
-    code,
-    serviceUser: { id: randomUUID(), secretKey, pluginName: config.name },
+    ...made,
     urlId: randomBytes(16).toString('hex'),
     creationTime: now.toISOString(),
     lastModifiedTime: now.toISOString(),
   };
 }
 
-function toSubscriptions({ config }: Plugin, endpoint: string): Subscription[] {
+function toSubscriptions({ config, lastModifiedTime }: Plugin, endpoint: string): Subscription[] {
   const { interceptionOrder, interceptions, notifications } = config.subscriptions;
-  const shared = () => ({ id: randomUUID(), pluginName: config.name, endpoint });
+  const shared = () => ({
+    id: randomUUID(),
+    pluginName: config.name,
+    endpoint,
+    creationTime: lastModifiedTime,
+    lastModifiedTime,
+  });
   return [
     ...interceptions.map(({ type, apiId, entityTypeName, order = interceptionOrder }) => ({
       ...shared(),
@@ -132,15 +160,20 @@ function toSubscriptions({ config }: Plugin, endpoint: string): Subscription[] {
       type,
       ...(apiId && { apiId }),
       ...(entityTypeName && { entityName: entityTypeName }),
-      order,
+      executionOrder: order,
     })),
     ...notifications.map((notification) => ({ ...shared(), kind: 'notification' as const, ...notification })),
   ];
 }
 
 function forget(state: PluginServiceOptions['state'], plugin: Plugin): void {
-  state.plugins.delete(plugin.config.name);
-  state.serviceUsers.delete(plugin.serviceUser.id);
-  const others = state.subscriptions.filter(({ pluginName }) => pluginName !== plugin.config.name);
-  state.subscriptions.splice(0, state.subscriptions.length, ...others);
+  const { name } = plugin.config;
+  state.transaction(() => {
+    state.plugins.delete(name);
+    state.serviceUsers.delete(plugin.serviceUserId);
+    for (const { id, pluginName } of [...state.subscriptions.values()])
+      if (pluginName === name) state.subscriptions.delete(id);
+    const isUsed = [...state.plugins.values()].some(({ code }) => code.digest === plugin.code.digest);
+    if (!isUsed) state.zips.delete(plugin.code.digest);
+  });
 }

@@ -65,7 +65,7 @@ export const settings: FastifyPluginAsync<SettingsOptions> = async (app, options
     { onRequest: permit('SETTINGS_PLUGIN_GET_DOCKER_REPOSITORY_TEMP_CREDENTIALS') },
     async () => {
       const repositoryUri = options.repositoryUri();
-      const credentials = toTempCredentials(new Date());
+      const credentials = toTempCredentials(options.clock.now());
       options.state.tempCredentials.set(credentials.accessKeyId, credentials);
       return { credentials, region: options.region, repositoryUri };
     },

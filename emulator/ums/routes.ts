@@ -1,10 +1,11 @@
+import { createPublicKey } from 'node:crypto';
 import type { FastifyPluginAsync } from 'fastify';
 import { BiotError } from '../biotError.ts';
 import { ORGANIZATION_ID, type State } from '../state.ts';
 import type { Tokens } from './tokens.ts';
 
 export type UmsOptions = {
-  state: Pick<State, 'signingKey' | 'user' | 'serviceUsers'>;
+  state: Pick<State, 'signingKeys' | 'users' | 'serviceUsers'>;
   tokens: Pick<Tokens, 'issueUserToken' | 'issueServiceToken'>;
 };
 
@@ -15,9 +16,8 @@ export const ums: FastifyPluginAsync<UmsOptions> = async (app, { state, tokens }
   app.post<{ Body: { username?: string; password?: string } | null }>(
     '/ums/v2/users/login',
     (request, reply) => {
-      const { user } = state;
-      if (request.body?.username !== user.username || request.body.password !== user.password)
-        throw loginFailed();
+      const user = state.users.get(String(request.body?.username));
+      if (!user || request.body?.password !== user.password) throw loginFailed();
       const { token, expiresAt } = tokens.issueUserToken(user);
       return reply.send({
         userId: user.id,
@@ -32,14 +32,16 @@ export const ums: FastifyPluginAsync<UmsOptions> = async (app, { state, tokens }
     '/ums/v2/services/accessToken',
     (request, reply) => {
       const serviceUser = state.serviceUsers.get(request.body?.id ?? '');
-      if (!serviceUser || serviceUser.secretKey !== request.body?.secretKey) throw loginFailed();
+      if (!serviceUser?.secretKeys.some(({ secretKey }) => secretKey === request.body?.secretKey))
+        throw loginFailed();
       const { token, expiresAt } = tokens.issueServiceToken(serviceUser);
       return reply.send({ accessToken: token, accessTokenExpiration: expiresAt.toISOString() });
     },
   );
 
   app.get('/ums/v1/security/public-key', (_request, reply) => {
-    const spki = state.signingKey.publicKey.export({ type: 'spki', format: 'der' });
+    const { publicKey = '' } = state.signingKeys.get('current') ?? {};
+    const spki = createPublicKey(publicKey).export({ type: 'spki', format: 'der' });
     return reply.send({ publicKey: spki.toString('base64') });
   });
 };

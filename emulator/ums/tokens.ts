@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { BiotError } from '../biotError.ts';
+import type { Clock } from '../clock.ts';
 import { ORGANIZATION_ID, type ServiceUser, type State, type User } from '../state.ts';
 
 const LIFE_SECONDS = 30 * 60;
@@ -41,16 +42,19 @@ const HOOK_SCOPES = {
   INTERCEPTOR: ['PROTECTED_API', 'PLUGIN_INTERCEPTOR'],
 };
 
-export function createTokens({ signingKey }: Pick<State, 'signingKey'>): Tokens {
+export type TokensOptions = { state: Pick<State, 'signingKeys'>; clock: Clock };
+
+export function createTokens({ state, clock }: TokensOptions): Tokens {
   const hookTokens = new Map<string, Token>();
   const biotServiceUserId = randomUUID();
 
   const issue = (claims: Omit<Claims, 'jti' | 'exp'>): Token => {
-    const exp = Math.floor(Date.now() / 1000) + LIFE_SECONDS;
+    const exp = Math.floor(clock.now().getTime() / 1000) + LIFE_SECONDS;
     // BioT's header is exactly {"alg":"RS512"}.
     const header = { alg: 'RS512', typ: undefined } as const;
     const options = { algorithm: 'RS512', noTimestamp: true, header } as const;
-    const token = jwt.sign({ ...claims, jti: randomUUID(), exp }, signingKey.privateKey, options);
+    const { privateKey = '' } = state.signingKeys.get('current') ?? {};
+    const token = jwt.sign({ ...claims, jti: randomUUID(), exp }, createPrivateKey(privateKey), options);
     return { token, expiresAt: new Date(exp * 1000) };
   };
   const service = (serviceUserId: string, scopes: string[]) =>
@@ -62,25 +66,27 @@ export function createTokens({ signingKey }: Pick<State, 'signingKey'>): Tokens 
     issueServiceToken: ({ id }) => service(id, ['PROTECTED_API']),
     hookToken(hook) {
       const known = hookTokens.get(hook);
-      const isFresh = known && known.expiresAt.getTime() - Date.now() > REUSE_UNTIL_SECONDS * 1000;
+      const isFresh = known && known.expiresAt.getTime() - clock.now().getTime() > REUSE_UNTIL_SECONDS * 1000;
       const current = isFresh ? known : service(biotServiceUserId, HOOK_SCOPES[hook]);
       hookTokens.set(hook, current);
       return current.token;
     },
-    verify: (authorization) => verify(signingKey, authorization),
+    verify: (authorization) => verify({ state, clock }, authorization),
   };
 }
 
-function verify({ publicKey }: State['signingKey'], authorization: string | undefined): Claims {
+function verify({ state, clock }: TokensOptions, authorization: string | undefined): Claims {
   const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
-  try {
-    return jwt.verify(token, publicKey, { algorithms: ['RS512'] }) as Claims;
-  } catch (cause) {
-    throw Object.assign(
-      new BiotError({ status: 401, code: 'TOKEN_NOT_VALID', message: 'Token is not valid' }),
-      {
-        cause,
-      },
-    );
+  const clockTimestamp = Math.floor(clock.now().getTime() / 1000);
+  for (const { publicKey } of state.signingKeys.values()) {
+    try {
+      return jwt.verify(token, createPublicKey(publicKey), {
+        algorithms: ['RS512'],
+        clockTimestamp,
+      }) as Claims;
+    } catch {
+      // Maybe the other key's.
+    }
   }
+  throw new BiotError({ status: 401, code: 'TOKEN_NOT_VALID', message: 'Token is not valid' });
 }

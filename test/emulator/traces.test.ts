@@ -1,37 +1,75 @@
-import { createTraces, type HookRecord } from '../../emulator/traces.ts';
+import { createTraces, withoutTokens } from '../../emulator/traces.ts';
 import { newPatient, PATIENTS, startTestEmulator, type TestEmulator } from '../builders/emulator.ts';
 
 const TRACE_ID = '691d9a7ec2ebb8ad236b56d739c4c17f';
-
-const record = (hook: string): HookRecord => ({
-  hook,
-  plugin: 'example',
-  status: 200,
-  ms: 1,
-  coldStart: false,
-  event: {},
-  answer: {},
-});
+const SPAN_ID = expect.stringMatching(/^[0-9a-f]{16}$/);
 
 describe('createTraces', () => {
-  it('finds the hooks of a trace in their order', () => {
+  it('finds the spans of a trace in their order, each with its parent', () => {
     const traces = createTraces();
-    traces.record('a', record('first'));
-    traces.record('b', record('other'));
-    traces.record('a', record('second'));
+    const first = traces.start('a', { kind: 'HOOK', name: 'first', plugin: 'example' });
+    traces.start('b', { kind: 'HOOK', name: 'other' });
+    const second = traces.start('a', { kind: 'INVOCATION', name: 'second', parentId: first.id });
+    second.end({ status: 200 });
 
     const found = traces.find('a');
 
-    expect(found).toEqual([record('first'), record('second')]);
+    expect(found).toEqual({
+      traceId: 'a',
+      startedAt: expect.any(String),
+      spans: [
+        { id: SPAN_ID, kind: 'HOOK', name: 'first', startMs: expect.any(Number), plugin: 'example' },
+        {
+          ...{ id: SPAN_ID, kind: 'INVOCATION', name: 'second', parentId: first.id, status: 200 },
+          ...{ startMs: expect.any(Number), ms: expect.any(Number) },
+        },
+      ],
+    });
+  });
+
+  it('names no parent that is not in the trace', () => {
+    const traces = createTraces();
+    traces.start('a', { kind: 'API', name: 'first', parentId: 'ff435abc75711595' });
+
+    const found = traces.find('a');
+
+    expect(found?.spans[0]).not.toHaveProperty('parentId');
   });
 
   it('forgets the oldest trace beyond its capacity, and knows no others', () => {
-    const traces = createTraces(2);
-    for (const id of ['a', 'b', 'c']) traces.record(id, record(id));
+    const traces = createTraces({ capacity: 2 });
+    for (const id of ['a', 'b', 'c']) traces.start(id, { kind: 'API', name: id });
 
-    const found = ['a', 'b', 'c', 'never'].map(traces.find);
+    const found = ['a', 'b', 'c', 'never'].map((id) => traces.find(id)?.spans[0]?.name);
 
-    expect(found).toEqual([undefined, [record('b')], [record('c')], undefined]);
+    expect(found).toEqual([undefined, 'b', 'c', undefined]);
+    expect(traces.list().map(({ traceId }) => traceId)).toEqual(['c', 'b']);
+  });
+
+  it('forgets the oldest trace when what it keeps grows too large, but never the newest', () => {
+    const traces = createTraces({ maxCharacters: 1000 });
+    for (const id of ['a', 'b', 'c']) {
+      traces.start(id, { kind: 'API', name: id }).end({ answer: 'x'.repeat(id === 'c' ? 2000 : 400) });
+    }
+
+    expect(traces.list().map(({ traceId }) => traceId)).toEqual(['c']);
+  });
+});
+
+describe('withoutTokens', () => {
+  it('keeps a body but for what lets somebody in', () => {
+    const body = { a: 1, jwt: 'x', headers: { Authorization: 'Bearer y' }, list: [{ password: 'z' }] };
+
+    expect(withoutTokens(Buffer.from(JSON.stringify(body)))).toEqual({
+      a: 1,
+      jwt: '[redacted]',
+      headers: { Authorization: '[redacted]' },
+      list: [{ password: '[redacted]' }],
+    });
+  });
+
+  it.each([[Buffer.from('no JSON')], [undefined]])('gives nothing for %s', (body) => {
+    expect(withoutTokens(body)).toBeUndefined();
   });
 });
 
@@ -59,20 +97,20 @@ describe('GET /emulator/traces/{id}', () => {
     const { body } = await biot.call(`GET /emulator/traces/${TRACE_ID}`);
 
     expect(JSON.stringify(body)).not.toContain('eyJ');
-    expect(body).toEqual([
-      {
-        hook: 'INTERCEPTOR_PRE',
-        plugin: 'example',
-        status: 422,
-        ms: expect.any(Number),
-        coldStart: true,
-        event: expect.objectContaining({
-          apiId: `POST${PATIENTS}`,
-          request: expect.objectContaining({ body: sent }),
-        }),
-        answer: { code: 'NO' },
-      },
-    ]);
+    const { spans } = body as { spans: { id: string }[] };
+    const hook = spans.find((span) => 'hook' in span);
+    expect(spans).toContainEqual({
+      ...{ id: SPAN_ID, kind: 'HOOK', name: 'INTERCEPTOR_PRE example', hook: 'INTERCEPTOR_PRE' },
+      ...{ plugin: 'example', status: 422, startMs: expect.any(Number), ms: expect.any(Number) },
+      event: expect.objectContaining({
+        apiId: `POST${PATIENTS}`,
+        request: expect.objectContaining({ body: sent }),
+      }),
+      answer: { code: 'NO' },
+    });
+    expect(spans).toContainEqual(
+      expect.objectContaining({ kind: 'INVOCATION', name: 'example', parentId: hook?.id, coldStart: true }),
+    );
   });
 
   it('answers 404 for a trace that never was', async () => {

@@ -6,7 +6,7 @@ import { runProgram } from '../../deploy/runProgram.ts';
 import { type DockerHost, openDockerHost } from '../../emulator/lambda/dockerLauncher.ts';
 import { type Environment, type Outcome, startEnvironment } from '../../emulator/lambda/environment.ts';
 import { toLambdaVariables } from '../../emulator/lambda/lambdaVariables.ts';
-import type { Plugin } from '../../emulator/state.ts';
+import type { Plugin, ServiceUser } from '../../emulator/state.ts';
 import { type BiotServer, startBiotServer } from '../builders/biotServer.ts';
 import { describeWithDocker } from '../builders/docker.ts';
 import {
@@ -50,11 +50,18 @@ const plugin: Plugin = {
     analyticsDbAccess: false,
     cors: { allowOrigins: [], allowMethods: [], allowHeaders: [], exposeHeaders: [] },
   },
-  code: { kind: 'IMAGE', reference: TAG },
-  serviceUser: { id: randomUUID(), secretKey: 'secret-of-the-service-user', pluginName: 'image-test' },
+  code: { kind: 'IMAGE', digest: TAG },
+  serviceUserId: randomUUID(),
   urlId: '0'.repeat(32),
   creationTime: '2026-01-01T00:00:00.000Z',
   lastModifiedTime: '2026-01-01T00:00:00.000Z',
+};
+
+const serviceUser: ServiceUser = {
+  id: plugin.serviceUserId,
+  name: 'Plugin-image-test',
+  type: 'INTERNAL_SERVICE',
+  secretKeys: [{ id: 'key', creationTime: plugin.creationTime, secretKey: 'secret-of-the-service-user' }],
 };
 
 async function dockerBuild(args: string[]): Promise<void> {
@@ -83,7 +90,11 @@ describeWithDocker(
         timeout: plugin.config.timeout,
         functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:Plugin-image-test',
         launch: async (port) => {
-          const variables = toLambdaVariables(plugin, biot.baseUrl, `${docker.containerToHost}:${port}`);
+          const runtimeApi = `${docker.containerToHost}:${port}`;
+          const variables = toLambdaVariables(
+            { plugin, serviceUser },
+            { biotBaseUrl: biot.baseUrl, runtimeApi },
+          );
           const onOutput = (text: string) => void output.push(text);
           return docker.launch({ reference, config: plugin.config, variables, onOutput });
         },

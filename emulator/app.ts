@@ -1,0 +1,80 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { answerBadUrlAsBiot, answerErrorsAsBiot, BiotError } from './biotError.ts';
+import type { Clock } from './clock.ts';
+import { consoleRoutes } from './console/routes.ts';
+import { cron } from './cron/routes.ts';
+import { createInterceptors } from './dispatcher/interceptors.ts';
+import { notifySubscribers } from './dispatcher/notifications.ts';
+import type { Registry } from './ecr/registry.ts';
+import { ecr } from './ecr/routes.ts';
+import { entities } from './entities/routes.ts';
+import { FUNCTION_URL_PREFIX, functionUrls, toRoutedUrl } from './lambda/functionUrl.ts';
+import type { Lambda } from './lambda/lambda.ts';
+import { REGION } from './lambda/lambdaVariables.ts';
+import type { Logs } from './logs.ts';
+import { settings } from './settings/routes.ts';
+import type { Plugin, State } from './state.ts';
+import { traceCalls } from './trace.ts';
+import type { Traces } from './traces.ts';
+import { ums } from './ums/routes.ts';
+import { createTokens } from './ums/tokens.ts';
+
+/** What the services are made of. `log` takes lines about what happens. */
+export type Parts = {
+  state: State;
+  clock: Clock;
+  traces: Traces;
+  logs: Logs;
+  lambda: Lambda;
+  registry: Registry | undefined;
+  baseUrl(): string;
+  log(line: string): void;
+};
+
+/** The services, each given what it needs of the others. */
+export async function buildApp(parts: Parts): Promise<FastifyInstance> {
+  const { state, clock, traces, logs, lambda, registry, baseUrl, log } = parts;
+  const app = fastify({
+    bodyLimit: 50 * 1024 * 1024,
+    forceCloseConnections: true,
+    rewriteUrl: ({ url = '/' }) => toRoutedUrl(url),
+    frameworkErrors: answerBadUrlAsBiot,
+  });
+  const tokens = createTokens({ state, clock });
+  const verifyToken = tokens.verify;
+  const hookToken = (hook: 'INTERCEPTOR' | 'NOTIFICATION') => () => tokens.hookToken(hook);
+
+  traceCalls(app);
+  answerErrorsAsBiot(app, log);
+  await app.register(ums, { state, tokens });
+  await app.register(ecr, { state, clock, registry });
+  await app.register(settings, {
+    state,
+    clock,
+    verifyToken,
+    region: REGION,
+    repositoryUri: () => registry?.repositoryUri ?? refuseWithoutRegistry(),
+    resolveImage: async (tag: string) => registry?.resolve(tag),
+    deploy: lambda.deploy,
+    remove: lambda.remove,
+    endpointUrlOf: ({ urlId }: Plugin) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`,
+  });
+  await app.register(entities, {
+    state,
+    clock,
+    verifyToken,
+    ...createInterceptors({ state, traces, hookToken: hookToken('INTERCEPTOR') }),
+    notify: (change) =>
+      notifySubscribers({ state, traces, hookToken: hookToken('NOTIFICATION'), log }, change),
+  });
+  await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
+  await app.register(cron, { state, invoke: lambda.invoke });
+  await app.register(consoleRoutes, { clock, logs, traces });
+  return app;
+}
+
+function refuseWithoutRegistry(): never {
+  const message =
+    'No registry here: install docker-registry (CNCF Distribution), or start Docker with the image registry:2';
+  throw new BiotError({ status: 500, code: 'INTERNAL_SERVER_ERROR', message });
+}
