@@ -8,6 +8,7 @@ export type CronOptions = {
   invoke(
     plugin: Plugin,
     event: string,
+    ids: { requestId: string; traceId: string },
   ): Promise<{ outcome: { ok: boolean; result?: string }; coldStart: boolean; ms: number } | undefined>;
 };
 
@@ -17,7 +18,8 @@ export const cron: FastifyPluginAsync<CronOptions> = async (app, { state, invoke
     const { name } = request.params;
     const plugin = state.plugins.get(name) ?? state.plugins.get(name.replace(/^Plugin-/, ''));
     if (!plugin) throw notFound(name);
-    const invoked = await invoke(plugin, JSON.stringify(toScheduledEvent(plugin.config.name, new Date())));
+    const event = JSON.stringify(toScheduledEvent(plugin.config.name, new Date()));
+    const invoked = await invoke(plugin, event, { requestId: randomUUID(), traceId: request.traceId });
     if (!invoked) return reply.code(429).send({ Type: 'User', message: 'Rate Exceeded.' });
     const { outcome, coldStart, ms } = invoked;
     return reply.code(outcome.ok ? 200 : 502).send({ ok: outcome.ok, coldStart, ms, result: outcome.result });

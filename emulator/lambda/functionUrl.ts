@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import type { Plugin, State } from '../state.ts';
+import type { State } from '../state.ts';
 import type { Traces } from '../traces.ts';
 import { toFunctionUrlEvent } from './functionUrlEvent.ts';
 import { toUrlResponse, type UrlResponse } from './functionUrlResponse.ts';
-import type { Invoked } from './lambda.ts';
+import type { Lambda } from './lambda.ts';
 
 const MAX_EVENT_BYTES = 6_291_456;
 const HOP_BY_HOP = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'upgrade']);
@@ -13,7 +13,7 @@ export type FunctionUrlOptions = {
   state: Pick<State, 'plugins'>;
   traces: Traces;
   log(line: string): void;
-  invoke(plugin: Plugin, event: string): Promise<Invoked | undefined>;
+  invoke: Lambda['invoke'];
 };
 
 export const FUNCTION_URL_PREFIX = '/function-url';
@@ -55,7 +55,7 @@ async function answer(
     parentId: spanIdOf(request),
     requestId,
   });
-  const invoked = await options.invoke(plugin, text);
+  const invoked = await options.invoke(plugin, text, { requestId, traceId: request.traceId });
   if (!invoked) span.end({ status: 429 });
   if (!invoked) return reply.code(429).send({ Type: 'User', message: 'Rate Exceeded.' });
 

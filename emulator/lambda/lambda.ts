@@ -21,11 +21,14 @@ export type LambdaOptions = {
 /** What one event came to. `ms` is as the caller waited, a cold start included. */
 export type Invoked = { outcome: Outcome; coldStart: boolean; ms: number };
 
+/** `requestId` is the event's UUID, as in its START line; `traceId` that of the call behind it. */
+export type InvocationIds = { requestId: string; traceId: string };
+
 export type Lambda = {
   /** Makes the code ready to start. @throws Error when it cannot be had */
   deploy(plugin: Plugin, serviceUser: ServiceUser): Promise<void>;
   /** Undefined when all environments that one plugin may have are busy. */
-  invoke(plugin: Plugin, event: string): Promise<Invoked | undefined>;
+  invoke(plugin: Plugin, event: string, ids: InvocationIds): Promise<Invoked | undefined>;
   remove(plugin: Plugin): Promise<void>;
   close(): Promise<void>;
 };
@@ -68,7 +71,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   return {
     deploy: async (plugin, serviceUser) => void (await deploy(plugin, serviceUser)),
-    async invoke(plugin, event) {
+    async invoke(plugin, event, _ids) {
       const started = Date.now();
       const deployed = await find(plugin);
       const acquired = await acquire(deployed);
