@@ -1,0 +1,93 @@
+import { EXIT, Failure } from './failure.ts';
+
+const CALL_TIME_MS = 60_000;
+
+/** The local BioT's own routes, `/emulator/…`, which need no token. Each answers the parsed body. @throws Failure */
+export type EmulatorApi = {
+  get<Result>(path: string): Promise<Result>;
+  post<Result>(path: string, body?: unknown): Promise<Result>;
+  delete<Result>(path: string): Promise<Result>;
+};
+
+type Call = { method: string; path: string; body?: unknown };
+
+type Refusal = { code?: string; message?: string; serviceName?: string };
+
+/** A client of the local BioT at this address. @throws Failure when there is no address */
+export function createEmulatorApi(baseUrl: string | undefined): EmulatorApi {
+  if (!baseUrl || !URL.canParse(baseUrl)) throw noAddress(baseUrl);
+  const send = <Result>(call: Call) => sendCall(baseUrl, call) as Promise<Result>;
+  return {
+    get: (path) => send({ method: 'GET', path }),
+    post: (path, body) => send({ method: 'POST', path, ...(body !== undefined && { body }) }),
+    delete: (path) => send({ method: 'DELETE', path }),
+  };
+}
+
+async function sendCall(baseUrl: string, { method, path, body }: Call): Promise<unknown> {
+  const answer = await fetch(baseUrl + path, {
+    method,
+    signal: AbortSignal.timeout(CALL_TIME_MS),
+    ...(body !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  }).catch((cause) => {
+    throw noAnswer(baseUrl, cause);
+  });
+  const received = parse(await answer.text());
+  if (answer.ok && received !== NOT_JSON) return received;
+  throw toRefusal(baseUrl, answer.status, received);
+}
+
+const NOT_JSON = Symbol('not JSON');
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return NOT_JSON;
+  }
+}
+
+/** Another BioT, or any other server, does not sign its refusals as the local one does. */
+function toRefusal(baseUrl: string, status: number, received: unknown): Failure {
+  const { code, message, serviceName } = Object(received) as Refusal;
+  if (serviceName !== 'Local BioT' || !code || !message) return notLocal(baseUrl);
+  return new Failure({
+    code,
+    message,
+    exitCode: status === 400 ? EXIT.usage : EXIT.failed,
+    cure: 'Mend what it names and run the command again.',
+  });
+}
+
+const START_IT =
+  'Start one with npx biot-plugin emulator, and set BIOT_CLI_BASE_URL to the address it prints.';
+
+const noAddress = (baseUrl: string | undefined) =>
+  new Failure({
+    code: baseUrl ? 'INVALID_SETTING' : 'MISSING_SETTING',
+    exitCode: EXIT.usage,
+    message: baseUrl ? `BIOT_CLI_BASE_URL is no address: ${baseUrl}` : 'BIOT_CLI_BASE_URL is not set',
+    cure: START_IT,
+  });
+
+const noAnswer = (baseUrl: string, error: Error) =>
+  new Failure(
+    {
+      code: 'EMULATOR_UNREACHABLE',
+      exitCode: EXIT.failed,
+      message: `No local BioT answers at ${baseUrl}: ${(error.cause as Error | undefined)?.message || error.message}`,
+      cure: START_IT,
+    },
+    { cause: error },
+  );
+
+const notLocal = (baseUrl: string) =>
+  new Failure({
+    code: 'NOT_AN_EMULATOR',
+    exitCode: EXIT.usage,
+    message: `What answers at ${baseUrl} is not a local BioT: only that one has this command`,
+    cure: START_IT,
+  });
