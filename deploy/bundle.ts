@@ -1,19 +1,25 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
+
+/** What the Lambda is bundled of and for, wherever the bundle goes. */
+export const bundleOptions = (projectRoot: string) =>
+  ({
+    absWorkingDir: projectRoot,
+    entryPoints: ['src/index.ts'],
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+  }) satisfies BuildOptions;
 
 /** Bundles the Lambda into `dist/`, the task root: `index.js` with `handler`, and nothing else that runs. */
 export async function bundle(projectRoot: string): Promise<string> {
   const taskRoot = join(projectRoot, 'dist');
   await mkdir(taskRoot, { recursive: true });
   await build({
-    absWorkingDir: projectRoot,
-    entryPoints: ['src/index.ts'],
+    ...bundleOptions(projectRoot),
     outfile: join(taskRoot, 'index.js'),
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: true, // names stay, so that a stack trace can be read without a source map
     legalComments: 'none',

@@ -19,6 +19,8 @@ export type PluginCode = { imageTag: string } | { zip: Uint8Array<ArrayBuffer> }
 /** All throw PluginError CALL_TO_API_FAILED; `toBiotFailure` tells what BioT said. */
 export type PluginApi = {
   create(file: PluginFile, code: PluginCode): Promise<Plugin>;
+  /** Takes all that the file names, and new code, whose version must be higher than the plugin's. */
+  update(file: PluginFile, code: PluginCode): Promise<Plugin>;
   get(name: string): Promise<Plugin>;
   delete(name: string): Promise<void>;
 };
@@ -26,6 +28,8 @@ export type PluginApi = {
 export function createPluginApi(biot: BiotClient): PluginApi {
   return {
     create: (file, code) => biot.post<Plugin>(PLUGINS, toForm(file, code)),
+    update: ({ name, deploymentPackageType: _type, ...changes }, code) =>
+      biot.patch<Plugin>(pathOf(name), toForm(changes, code)),
     get: (name) => biot.get<Plugin>(pathOf(name)),
     delete: (name) => biot.delete<void>(pathOf(name)),
   };
@@ -36,7 +40,7 @@ export const withPrefix = (name: string): string => (name.startsWith('Plugin-') 
 
 const pathOf = (name: string): string => `${PLUGINS}/${encodeURIComponent(withPrefix(name))}`;
 
-function toForm(file: PluginFile, code: PluginCode): FormData {
+function toForm(file: Record<string, unknown>, code: PluginCode): FormData {
   const form = new FormData();
   const config = 'imageTag' in code ? { ...file, imageTag: code.imageTag } : file;
   form.append('config', JSON.stringify(config));
