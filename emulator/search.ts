@@ -1,16 +1,19 @@
 import { BiotError } from './biotError.ts';
+import { compileFilter, type Filter } from './searchFilter.ts';
 import type { Entity } from './state.ts';
+import { valuesAt } from './valuesAt.ts';
 
 const DEFAULT_LIMIT = 100;
 
-type Operators = Record<string, unknown>;
+export type Order = { prop: string; order?: string };
 
+/** What is null is as if it were absent, as for any program in Java that reads it. */
 export type SearchRequest = {
-  filter?: Record<string, Operators | null> | null;
-  sort?: { prop: string; order?: string }[] | null;
+  filter?: Filter | null;
+  sort?: Order[] | null;
   freeTextSearch?: string | null;
-  limit?: number;
-  page?: number;
+  limit?: number | null;
+  page?: number | null;
 };
 
 const badRequest = (message: string) => new BiotError({ status: 400, code: 'BAD_REQUEST', message });
@@ -31,122 +34,94 @@ function parse(text: string): unknown {
   }
 }
 
-/** Filtered, sorted, and cut to one page, in BioT's answer. Newest first unless told otherwise. */
+/**
+ * Filtered, sorted, and cut to one page, in BioT's answer. Newest first unless told otherwise: by `_creationTime`, or
+ * by what the service calls it. Entities are to come in the order they were made.
+ * @throws BiotError 400 for what BioT's schema does not allow
+ */
 export function searchEntities(
   entities: Entity[],
   request: SearchRequest,
+  creationTime = '_creationTime',
 ): { data: Entity[]; metadata: unknown } {
-  const { filter, freeTextSearch, limit = DEFAULT_LIMIT, page = 0 } = request;
-  const sort = request.sort?.length ? request.sort : [{ prop: '_creationTime', order: 'DESC' }];
-  const words = (freeTextSearch ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  const found = entities.filter((entity) => matches(entity, filter ?? {}) && hasAnyWord(entity, words));
-  found.sort((a, b) => compareBy(a, b, sort));
+  const { limit, page } = readPage(request);
+  const sort = readSort(request.sort);
+  const fits = compileFilter(request.filter);
+  const hasWord = compileFreeText(request.freeTextSearch);
+
+  const found = entities.filter((entity) => fits(entity) && hasWord(entity));
+  const sorted = sortBy(sort ? found : found.reverse(), sort ?? [{ prop: creationTime, order: 'DESC' }]);
+
   return {
-    data: found.slice(page * limit, (page + 1) * limit),
+    data: sorted.slice(page * limit, (page + 1) * limit),
     metadata: {
-      sort,
-      filter: filter ?? {},
+      sort: sort ?? [{ prop: creationTime, order: 'DESC' }],
+      filter: request.filter ?? {},
       page: { totalResults: found.length, page, limit },
-      ...(freeTextSearch && { freeTextSearch }),
+      ...(request.freeTextSearch && { freeTextSearch: request.freeTextSearch }),
     },
   };
 }
 
-/** All fields and all operators of a field must fit; `$AND`, `$OR` and `$NOT` take filters of their own. */
-function matches(entity: Entity, filter: NonNullable<SearchRequest['filter']>): boolean {
-  return Object.entries(filter).every(([field, operators]) => {
-    if (field in GROUPS) return matchesGroup(entity, field as keyof typeof GROUPS, operators ?? {});
-    return Object.entries(operators ?? {}).every(([name, operand]) =>
-      fits(valueAt(entity, field), name, operand),
-    );
-  });
+function readPage(request: SearchRequest): { limit: number; page: number } {
+  const limit = request.limit ?? DEFAULT_LIMIT;
+  const page = request.page ?? 0;
+  if (!Number.isInteger(limit) || limit < 1) throw badRequest('limit must be a whole number from 1 on');
+  if (!Number.isInteger(page) || page < 0) throw badRequest('page must be a whole number from 0 on');
+  return { limit, page };
 }
 
-const GROUPS = { $AND: 'and', $OR: 'or', $NOT: 'not' } as const;
-
-function matchesGroup(entity: Entity, group: keyof typeof GROUPS, { filter }: Operators): boolean {
-  const fields = Object.entries((filter ?? {}) as NonNullable<SearchRequest['filter']>);
-  if (fields.length === 0) return true;
-  const results = fields.map(([field, operators]) => matches(entity, { [field]: operators }));
-  if (group === '$OR') return results.includes(true);
-  const all = !results.includes(false);
-  return group === '$NOT' ? !all : all;
+/** Undefined for no sort at all. */
+function readSort(sort: unknown): Order[] | undefined {
+  if (sort === null || sort === undefined) return undefined;
+  if (!Array.isArray(sort) || !sort.every(isOrder))
+    throw badRequest('sort must be a list like [{"prop":"_creationTime","order":"ASC"}], order ASC or DESC');
+  return sort.length > 0 ? sort : undefined;
 }
 
-type Test = (value: unknown, operand: unknown) => boolean;
-
-const compare =
-  (isTrue: (value: number, operand: number) => boolean): Test =>
-  (value, operand) =>
-    hasValue(value) && isTrue(Number(value), Number(operand));
-
-const tests: Record<string, Test> = {
-  eq: (value, operand) => value === operand,
-  not: (value, operand) => value !== operand,
-  in: (value, operand) => isEmpty(operand) || toList(operand).includes(value),
-  notIn: (value, operand) => !toList(operand).includes(value),
-  like: (value, operand) => toText(value).includes(toText(operand)),
-  lt: compare((value, operand) => value < operand),
-  lte: compare((value, operand) => value <= operand),
-  gt: compare((value, operand) => value > operand),
-  gte: compare((value, operand) => value >= operand),
-  from: (value, operand) => Date.parse(String(value)) >= Date.parse(String(operand)),
-  to: (value, operand) => Date.parse(String(value)) <= Date.parse(String(operand)),
-  isNull: (value, operand) => hasValue(value) !== operand,
-  isNotNull: (value, operand) => hasValue(value) === operand,
-  filter: () => true, // sent empty by BioT's own portal
+const isOrder = (item: unknown): item is Order => {
+  const { prop, order } = (item ?? {}) as { prop?: unknown; order?: unknown };
+  return (
+    typeof prop === 'string' && (order === undefined || order === null || order === 'ASC' || order === 'DESC')
+  );
 };
 
-function fits(value: unknown, operator: string, operand: unknown): boolean {
-  const test = Object.hasOwn(tests, operator) ? tests[operator] : undefined;
-  if (test) return test(value, operand);
-  throw badRequest(`Unknown search operator ${operator}`);
-}
-
-const hasValue = (value: unknown): boolean => value !== null && value !== undefined;
-
-const toText = (value: unknown): string => String(value ?? '').toLowerCase();
-
-const toList = (operand: unknown): unknown[] => (Array.isArray(operand) ? operand : [operand]);
-
-const isEmpty = (operand: unknown): boolean => Array.isArray(operand) && operand.length === 0;
-
-/** Any of the words, anywhere in the entity but in its dates. */
-function hasAnyWord(entity: Entity, words: string[]): boolean {
-  if (words.length === 0) return true;
-  const texts = toTexts(entity);
-  return words.some((word) => texts.some((text) => text.includes(word)));
-}
-
-const DATE = /^\d{4}-\d\d-\d\d(T|$)/;
-
-function toTexts(value: unknown): string[] {
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(toTexts);
-  const text = toText(value);
-  return DATE.test(text) ? [] : [text];
-}
-
-// What a search calls by a name of its own.
-const ALIASES: Record<string, string> = { _templateId: '_template.id', _templateName: '_template.name' };
-
-/** The value at a dotted name like `_name.firstName`. */
-function valueAt(entity: Entity, field: string): unknown {
-  const path = (Object.hasOwn(ALIASES, field) ? ALIASES[field] : field) ?? field;
-  return path
-    .split('.')
-    .reduce<unknown>((value, part) => (value as Record<string, unknown> | null | undefined)?.[part], entity);
-}
-
-function compareBy(a: Entity, b: Entity, sort: { prop: string; order?: string }[]): number {
-  const orders = sort.map(({ prop, order }) => {
-    const ascending = compareValues(valueAt(a, prop), valueAt(b, prop));
-    return order === 'ASC' ? ascending : -ascending;
+/** Each entity's values are looked up once and not at each comparison. */
+function sortBy(entities: Entity[], sort: Order[]): Entity[] {
+  const lookups = sort.map(({ prop }) => valuesAt(prop));
+  const directions = sort.map(({ order }) => (order === 'ASC' ? 1 : -1));
+  const keyed = entities.map((entity) => ({ entity, keys: lookups.map((lookup) => lookup(entity)[0]) }));
+  keyed.sort((a, b) => {
+    for (const [index, direction] of directions.entries()) {
+      const order = compareValues(a.keys[index], b.keys[index]);
+      if (order !== 0) return order * direction;
+    }
+    return 0;
   });
-  return orders.find((order) => order !== 0) ?? 0;
+  return keyed.map(({ entity }) => entity);
 }
 
+/** Numbers by their value, all else as text; what has no value comes first. */
 function compareValues(left: unknown, right: unknown): number {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
   const [a, b] = [String(left ?? ''), String(right ?? '')];
   return Number(a > b) - Number(a < b);
+}
+
+/** Any of the words, anywhere in the entity but in its dates. */
+function compileFreeText(text: unknown): (entity: Entity) => boolean {
+  if (text !== null && text !== undefined && typeof text !== 'string')
+    throw badRequest('freeTextSearch must be a text');
+  const words = (text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  return words.length === 0 ? () => true : (entity) => hasAnyWord(entity, words);
+}
+
+const DATE = /^\d{4}-\d\d-\d\d(T|$)/;
+
+function hasAnyWord(value: unknown, words: string[]): boolean {
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value).some((part) => hasAnyWord(part, words));
+  if (value === null || value === undefined) return false;
+  const text = String(value).toLowerCase();
+  return !DATE.test(text) && words.some((word) => text.includes(word));
 }
