@@ -1,0 +1,33 @@
+import { addCommand, type CommandLine } from '../addCommand.ts';
+import { EMULATOR_FLAGS, explainStart, toEmulatorOptions, toPort, waitForEnd } from '../emulator.ts';
+import { develop } from './develop.ts';
+import { createTerminal } from './terminal.ts';
+
+const INSPECT_PORT = '9229';
+
+/** `npm start`: not one of `biot-plugin`'s, as it is about the project's own source. */
+export function addStart(cli: CommandLine): void {
+  addCommand(cli, {
+    usage: 'start',
+    summary: 'run a local BioT and this plugin, which is swapped at each save, until Ctrl-C',
+    example: 'npm start -- --inspect',
+    options: [
+      ...EMULATOR_FLAGS,
+      ['--inspect [port]', `let a debugger attach to the plugin (default: ${INSPECT_PORT})`],
+    ],
+    async run({ projectRoot, isJson, env }, _args, { inspect, ...flags }) {
+      process.removeAllListeners('SIGINT');
+      const ended = waitForEnd();
+      const inspectPort =
+        inspect && toPort('--inspect', typeof inspect === 'string' ? inspect : INSPECT_PORT);
+      const terminal = createTerminal({ isJson, isColoured: Boolean(process.stderr.isTTY && !env.NO_COLOR) });
+      const options = { ...toEmulatorOptions({ ...flags, launcher: 'process' }), projectRoot };
+      const development = await develop({ ...options, ...(inspectPort && { inspectPort }), terminal }).catch(
+        explainStart,
+      );
+      await ended;
+      await development.close();
+      return undefined;
+    },
+  });
+}
