@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { explaining, openDatabase } from './openDatabase.ts';
 
 /**
  * Where the local BioT keeps what must not be lost. All of it is in memory too; with a directory each change is
@@ -16,21 +15,13 @@ export type Store = {
   close(): void;
 };
 
-/** Another local BioT has the directory open. */
-export class DataInUse extends Error {
-  constructor(directory: string, options: ErrorOptions) {
-    super(`Another local BioT uses ${directory}`, options);
-    this.name = 'DataInUse';
-  }
-}
-
-type Disk = { database: DatabaseSync; isInTransaction: boolean };
+type Disk = { directory: string; database: DatabaseSync };
 type Codec<Value> = { encode(value: Value): string | Buffer; decode(stored: string | Uint8Array): Value };
 
-/** Without a directory everything is forgotten at the end. @throws DataInUse */
+/** Without a directory everything is forgotten at the end. @throws DataError */
 export function openStore(directory?: string): Store {
-  const disk = directory === undefined ? undefined : { database: open(directory), isInTransaction: false };
-  const undo: { steps?: (() => void)[] } = {};
+  const disk = directory === undefined ? undefined : { directory, database: openDatabase(directory) };
+  const undo: Undo = {};
   const tables = new Map<string, Map<string, unknown>>();
   const tableOf = <Value>(name: string, codec: Codec<Value>): Map<string, Value> => {
     const known = tables.get(name) ?? new Table(name, { codec, disk, undo });
@@ -54,30 +45,6 @@ const bytes: Codec<Buffer> = {
   decode: (stored) => Buffer.from(stored as Uint8Array),
 };
 
-function open(directory: string): DatabaseSync {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const { DatabaseSync } = loadSqlite();
-  const database = new DatabaseSync(join(directory, 'biot.sqlite'), { timeout: 0 });
-  try {
-    // The lock is the kernel's and ends with the process, however that ends.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    database.exec(`CREATE TABLE IF NOT EXISTS rows (
-      seq INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, value NOT NULL, UNIQUE (name, key))`);
-    return database;
-  } catch (cause) {
-    database.close();
-    if (/locked|busy/i.test((cause as Error).message)) throw new DataInUse(directory, { cause });
-    throw cause;
-  }
-}
-
-/** Loaded only where something is to be kept: it needs a newer Node than the rest. */
-function loadSqlite(): typeof import('node:sqlite') {
-  const sqlite = process.getBuiltinModule('node:sqlite');
-  if (sqlite) return sqlite;
-  throw new Error(`Keeping data needs Node 22.13 or later; this is ${process.version}`);
-}
-
 type Undo = { steps?: (() => void)[] };
 type TableParts<Value> = { codec: Codec<Value>; disk: Disk | undefined; undo: Undo };
 
@@ -96,20 +63,29 @@ class Table<Value> extends Map<string, Value> {
     const erase = disk?.database.prepare('DELETE FROM rows WHERE name = ? AND key = ?');
     this.#write = (key, value) => void write?.run(name, key, codec.encode(value));
     this.#erase = (key) => void erase?.run(name, key);
-    const rows =
-      disk?.database.prepare('SELECT key, value FROM rows WHERE name = ? ORDER BY seq').all(name) ?? [];
+    if (disk) explaining(disk.directory, () => this.#load(name, { codec, database: disk.database }));
+  }
+
+  #load(name: string, { codec, database }: { codec: Codec<Value>; database: DatabaseSync }): void {
+    const rows = database.prepare('SELECT key, value FROM rows WHERE name = ? ORDER BY seq').all(name);
     for (const { key, value } of rows) super.set(String(key), codec.decode(value as string | Uint8Array));
   }
 
   override set(key: string, value: Value): this {
     this.#write(key, value);
-    this.#remember(key);
+    const had = this.has(key);
+    const before = this.get(key) as Value;
+    this.#undo.steps?.push(() => void (had ? super.set(key, before) : super.delete(key)));
     return super.set(key, value);
   }
 
   override delete(key: string): boolean {
+    if (!this.has(key)) return false;
     this.#erase(key);
-    this.#remember(key);
+    if (this.#undo.steps) {
+      const before = [...this];
+      this.#undo.steps.push(() => this.#restore(before));
+    }
     return super.delete(key);
   }
 
@@ -117,10 +93,10 @@ class Table<Value> extends Map<string, Value> {
     for (const key of [...this.keys()]) this.delete(key);
   }
 
-  #remember(key: string): void {
-    const had = this.has(key);
-    const before = this.get(key) as Value;
-    this.#undo.steps?.push(() => void (had ? super.set(key, before) : super.delete(key)));
+  /** In their old order, which is the one on disk. */
+  #restore(before: [string, Value][]): void {
+    super.clear();
+    for (const [key, value] of before) super.set(key, value);
   }
 }
 
@@ -138,7 +114,8 @@ function runTransaction<Result>(
     return result;
   } catch (error) {
     for (const step of steps.reverse()) step();
-    disk?.database.exec('ROLLBACK');
+    // A full disk has rolled back by itself.
+    if (disk?.database.isTransaction !== false) disk?.database.exec('ROLLBACK');
     throw error;
   } finally {
     delete undo.steps;
