@@ -103,6 +103,9 @@ export type Subscription = {
   | { kind: 'notification'; entityTypeName: string; actionName: string; templateName?: string }
 );
 
+/** A template of BioT's console: what entities of a type are made after. */
+export type Template = { id: string; name: string; displayName: string; entityTypeName: string };
+
 /** All that the local BioT remembers; the only mutable thing in it. Values are replaced, never changed in place. */
 export type State = {
   /** `current`, and `previous` after a rotation. */
@@ -116,6 +119,10 @@ export type State = {
   subscriptions: Map<string, Subscription>;
   /** The entities of a type by id. */
   entitiesOf(typeName: string): Map<string, Entity>;
+  /** By id. */
+  templates: Map<string, Template>;
+  /** Who has an email or a username, which nobody else may have: `_email a@example.com` → id. */
+  takenNames: Map<string, string>;
   /** By access key id. */
   tempCredentials: Map<string, TempCredentials>;
   /** Small things that must outlive a restart: how far the clock was moved, the registry's password. */
@@ -132,6 +139,8 @@ export function createState(store: Store): State {
     zips: store.files('zips'),
     subscriptions: store.table('subscriptions'),
     entitiesOf: (typeName) => store.table(`entities/${typeName}`),
+    templates: store.table('templates'),
+    takenNames: store.table('takenNames'),
     tempCredentials: store.table('tempCredentials'),
     kept: store.table('kept'),
     transaction: store.transaction,
