@@ -1,18 +1,18 @@
-import { generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import { createClock } from './clock.ts';
 import { startRegistry } from './ecr/registry.ts';
 import { ECR_PREFIX } from './ecr/routes.ts';
+import { fillState, moveEndpoints, newSigningKey, USERNAME } from './fillState.ts';
 import { type DockerHost, openDockerHost } from './lambda/dockerLauncher.ts';
+import { FUNCTION_URL_PREFIX } from './lambda/functionUrl.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { chooseRuntimeClient } from './lambda/processLauncher.ts';
 import { createLogs } from './logs.ts';
-import { createState, type SigningKey, type State, type User } from './state.ts';
+import { createState, type User } from './state.ts';
 import { openStore } from './store.ts';
 import { createTraces } from './traces.ts';
 
@@ -87,6 +87,7 @@ async function start(
   endings.push(() => app.close());
   await app.listen({ port: options.port, host });
   address.port = (app.server.address() as AddressInfo).port;
+  moveEndpoints(state, ({ urlId }) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`);
   const bridge = await listenForContainers(app, docker, { host, port: address.port });
   if (bridge) endings.push(bridge);
 
@@ -102,7 +103,7 @@ async function startRealParts(options: EmulatorOptions, endings: (() => Promise<
   const store = openStore(dataDirectory);
   endings.push(async () => store.close());
   const state = createState(store);
-  await fillState(state);
+  fillState(state, state.signingKeys.size > 0 ? undefined : await newSigningKey());
   const registry = await startRegistry({
     port: registryPort,
     directory: dataDirectory && join(dataDirectory, 'registry'),
@@ -114,31 +115,6 @@ async function startRealParts(options: EmulatorOptions, endings: (() => Promise<
   if (launcher === 'docker' && !docker)
     throw new Error('No container engine answers: start Docker and try again');
   return { state, registry, docker };
-}
-
-/** What every local BioT has from the beginning on; nothing is new in a directory that was used before. */
-async function fillState(state: State): Promise<void> {
-  const signingKey = state.signingKeys.size > 0 ? undefined : await newSigningKey();
-  state.transaction(() => {
-    if (signingKey) state.signingKeys.set('current', signingKey);
-    if (!state.users.has(USERNAME)) state.users.set(USERNAME, newUser());
-    if (!state.kept.has('registryPassword')) state.kept.set('registryPassword', newPassword());
-  });
-}
-
-const USERNAME = 'admin@local.biot';
-
-const newPassword = (): string => randomBytes(12).toString('base64url');
-
-const newUser = (): User => ({ id: randomUUID(), username: USERNAME, password: newPassword() });
-
-/** RSA-2048, as BioT's. */
-function newSigningKey(): Promise<SigningKey> {
-  return promisify(generateKeyPair)('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
 }
 
 /** Loopback is out of a container's reach, so the same application also listens on the engine's own network. */
