@@ -73,24 +73,23 @@ export function toPort(flag: string, text: string): number {
   throw usage(`${flag} must be a number from 0 to 65535`);
 }
 
+const CURES: Record<string, string> = {
+  EADDRINUSE: 'Another local BioT? End it, or choose other ports with --port and --registry-port.',
+  DATA_IN_USE: 'End the other one, or choose another directory with --data.',
+  DATA_FOREIGN: 'Choose a new or empty directory with --data. Nothing in this one was changed.',
+  DATA_UNREADABLE: 'Choose another directory with --data. Nothing in this one was changed.',
+  DATA_UNSUPPORTED: 'Run it with npx biot-plugin, which brings its own Node, or leave --data out.',
+};
+
 /** What stands in the way of a start, for a person. */
 export function explainStart(error: NodeJS.ErrnoException): never {
-  const { message } = error;
-  if (error.code === 'EADDRINUSE') {
-    const cure = 'Another local BioT? End it, or choose other ports with --port and --registry-port.';
-    throw cannotStart(error, {
-      code: 'PORT_IN_USE',
-      message: `Something listens there already (${message})`,
-      cure,
-    });
-  }
-  if (error.name === 'DataInUse')
-    throw cannotStart(error, { code: 'DATA_IN_USE', message, cure: 'End it, or choose another directory.' });
-  throw error;
+  const cure = CURES[error.code ?? ''];
+  if (!error.code || !cure) throw error;
+  const isPort = error.code === 'EADDRINUSE';
+  const code = isPort ? 'PORT_IN_USE' : error.code;
+  const message = isPort ? `Something listens there already (${error.message})` : error.message;
+  throw new Failure({ code, exitCode: EXIT.failed, message, cure }, { cause: error });
 }
-
-const cannotStart = (cause: Error, failure: { code: string; message: string; cure: string }) =>
-  new Failure({ ...failure, exitCode: EXIT.failed }, { cause });
 
 const usage = (message: string) =>
   new Failure({ code: 'USAGE', exitCode: EXIT.usage, message, cure: 'See npx biot-plugin emulator --help' });
@@ -106,7 +105,7 @@ function toReadyText(emulator: Emulator, { data }: CommandOptions): string {
     `The local BioT is at ${baseUrl}, its registry at ${registry ?? '(none: images cannot be pushed)'}.`,
     engine ? `Plugins run in docker ${engine}.` : 'No container engine answers: only ZIP plugins can run.',
     toExports(emulator),
-    `Ctrl-C ends it. ${data ? `All it holds is kept in ${data}.` : 'All it holds is in memory.'}`,
+    `Ctrl-C ends it. ${data ? `All it holds is kept in ${resolvePath(data)}.` : 'All it holds is in memory.'}`,
     '',
   ].join('\n');
 }
