@@ -1,0 +1,111 @@
+import { Readable } from 'node:stream';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BiotError } from './biotError.ts';
+import type { Clock } from './clock.ts';
+import { type Fault, type FaultPoint, type Faults, faultServices } from './faults.ts';
+import type { State } from './state.ts';
+import type { Traces } from './traces.ts';
+
+export type InjectOptions = {
+  state: Pick<State, 'plugins'>;
+  clock: Clock;
+  traces: Traces;
+  faults: Faults;
+  /** The beginning of the function URLs' paths. */
+  functionUrlPrefix: string;
+  rotateKeys(): Promise<unknown>;
+  log(line: string): void;
+};
+
+/** Lets the calls fail that shall fail, whoever makes them. The local BioT's own routes never do. */
+export function injectFaults(app: FastifyInstance, options: InjectOptions): void {
+  const closing = new AbortController();
+  const halved = new WeakSet<FastifyRequest>();
+  app.addHook('preClose', async () => closing.abort());
+  app.addHook('onRequest', async (request, reply) => {
+    const point = toFaultPoint(request, options);
+    const fault = point && options.faults.take(point);
+    if (!point || !fault) return;
+    tell(options, fault, request);
+    if (fault.kind === 'half') halved.add(request);
+    else await strike(options, fault, { request, reply, point, signal: closing.signal });
+  });
+  app.addHook('onSend', async (request, reply, payload) =>
+    halved.has(request) ? toHalf(reply, payload) : payload,
+  );
+}
+
+/** For a function URL the path is the plugin's name, as its own says nothing. Undefined for what never fails. */
+function toFaultPoint(
+  { method, url }: FastifyRequest,
+  { state, functionUrlPrefix }: InjectOptions,
+): FaultPoint | undefined {
+  const path = url.split('?')[0] ?? '/';
+  if (path.startsWith(`${functionUrlPrefix}/`)) {
+    const urlId = path.split('/').at(-1);
+    const plugin = [...state.plugins.values()].find((candidate) => candidate.urlId === urlId);
+    return { service: 'lambda', method, path: `/${plugin?.config.name}` };
+  }
+  const service = faultServices.find((name) => name === path.split('/')[1]);
+  return service && { service, method, path };
+}
+
+type Call = { request: FastifyRequest; reply: FastifyReply; point: FaultPoint; signal: AbortSignal };
+
+async function strike(options: InjectOptions, fault: Fault, call: Call): Promise<void> {
+  switch (fault.kind) {
+    case 'latency':
+      await delay(fault.ms, undefined, { signal: call.signal, ref: false });
+      return;
+    case 'status':
+      return refuse(fault, call);
+    case 'reset':
+      call.reply.hijack();
+      call.request.raw.socket.resetAndDestroy();
+      return;
+    case 'key-rotation':
+      await options.rotateKeys();
+      return;
+    case 'clock-move':
+      options.clock.advance(fault.seconds * 1000);
+  }
+}
+
+/** As the service itself refuses: BioT with its error body, AWS with its own ones. */
+function refuse(fault: Fault & { kind: 'status' }, { reply, point }: Call): void {
+  const { status, code, retryAfterSeconds } = fault;
+  const message = `A fault that was asked for (${fault.id})`;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  if (point.service === 'lambda') {
+    void reply.code(status).header('x-amzn-errortype', code).send({ Message: message });
+  } else if (point.service === 'ecr') {
+    const body = JSON.stringify({ __type: code, message });
+    void reply.code(status).header('content-type', 'application/x-amz-json-1.1').send(body);
+  } else throw new BiotError({ status, code, message });
+}
+
+/** The length of the whole, but only half of it, and then the connection breaks. */
+function toHalf(reply: FastifyReply, payload: unknown): unknown {
+  const whole = Buffer.isBuffer(payload) ? payload : Buffer.from(String(payload ?? ''));
+  if (reply.statusCode === 204) reply.code(200); // an answer without a body has no half
+  reply.header('content-length', Math.max(whole.length, 1));
+  const half = whole.subarray(0, Math.floor(whole.length / 2));
+  return Readable.from(sendAndBreak(reply, half), { objectMode: false });
+}
+
+async function* sendAndBreak({ raw }: FastifyReply, half: Buffer): AsyncGenerator<Buffer> {
+  raw.flushHeaders();
+  if (half.length > 0) yield half;
+  await setImmediate(); // until the half is on its way
+  raw.destroy();
+}
+
+function tell(
+  { traces, log }: InjectOptions,
+  { kind }: Fault,
+  { method, url, traceId }: FastifyRequest,
+): void {
+  traces.start(traceId, { kind: 'LOG', name: `Fault: ${kind}`, fault: kind }).end();
+  log(`Fault: ${kind} at ${method} ${url.split('?')[0]}`);
+}
