@@ -3,8 +3,8 @@ import { answerBadUrlAsBiot, answerErrorsAsBiot, BiotError } from './biotError.t
 import type { Clock } from './clock.ts';
 import { consoleRoutes } from './console/routes.ts';
 import { cron } from './cron/routes.ts';
-import { createInterceptors } from './dispatcher/interceptors.ts';
-import { notifySubscribers } from './dispatcher/notifications.ts';
+import { createDispatcher } from './dispatcher/dispatcher.ts';
+import { dispatcherRoutes } from './dispatcher/routes.ts';
 import type { Registry } from './ecr/registry.ts';
 import { ecr } from './ecr/routes.ts';
 import { entities } from './entities/routes.ts';
@@ -42,7 +42,9 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   });
   const tokens = createTokens({ state, clock });
   const verifyToken = tokens.verify;
-  const hookToken = (hook: 'INTERCEPTOR' | 'NOTIFICATION') => () => tokens.hookToken(hook);
+  const { hookToken } = tokens;
+  const endpointUrlOf = ({ urlId }: Plugin) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`;
+  const dispatcher = createDispatcher({ state, clock, traces, logs, hookToken, endpointUrlOf, log });
 
   traceCalls(app);
   answerErrorsAsBiot(app, log);
@@ -57,16 +59,11 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
     resolveImage: async (tag: string) => registry?.resolve(tag),
     deploy: lambda.deploy,
     remove: lambda.remove,
-    endpointUrlOf: ({ urlId }: Plugin) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`,
+    endpointUrlOf,
   });
-  await app.register(entities, {
-    state,
-    clock,
-    verifyToken,
-    ...createInterceptors({ state, traces, hookToken: hookToken('INTERCEPTOR') }),
-    notify: (change) =>
-      notifySubscribers({ state, traces, hookToken: hookToken('NOTIFICATION'), log }, change),
-  });
+  await app.register(dispatcherRoutes, { state, clock, verifyToken, endpointUrlOf });
+  await app.register(entities, { state, clock, verifyToken, ...dispatcher });
+  app.addHook('preClose', async () => dispatcher.close());
   await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
   await app.register(cron, { state, invoke: lambda.invoke });
   await app.register(consoleRoutes, { clock, logs, traces });

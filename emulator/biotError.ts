@@ -25,7 +25,7 @@ export class BiotError extends Error {
 
 /** An interceptor refused the call: what it answered goes to the caller as it is. */
 export class Blocked extends Error {
-  readonly answer: { status: number; headers: Record<string, string>; body: Buffer };
+  readonly answer: { status: number; headers: Record<string, string | string[]>; body: Buffer };
 
   constructor(answer: Blocked['answer']) {
     super('An interceptor refused the call');

@@ -1,5 +1,8 @@
 import type { State, Subscription } from './state.ts';
 
+/** Of an interception that comes without one. BioT's own is not published; the plugin API's `interceptionOrder` has it. */
+export const DEFAULT_ORDER = 1;
+
 type Interception = Subscription & { kind: 'interception' };
 
 /**

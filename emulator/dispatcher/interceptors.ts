@@ -1,28 +1,11 @@
 import { BiotError, Blocked } from '../biotError.ts';
-import type { Entity, InterceptionType, State, Subscription } from '../state.ts';
-import type { Traces } from '../traces.ts';
-import { deliver, type HookAnswer, type HookType } from './deliver.ts';
-import { parseHttpStatusCode, toHttpStatusCode } from './httpStatusCode.ts';
-
-/** What the events of one intercepted API call have in common. */
-export type InterceptedCall = {
-  traceId: string;
-  apiId: string;
-  entityName: string;
-  method: string;
-  initiatorData: { subjectId?: string; ownerOrganizationId?: string; tokenType: string };
-};
-
-export type InterceptedRequest = {
-  path: string;
-  queryParameters: Record<string, string[]>;
-  headers: Record<string, string>;
-  body: unknown;
-  pathVariables: { name: string; value: string }[];
-};
-
-/** The API's answer on its way back; `content` is its body, or its entities. */
-export type AtResponse<Content> = { request: InterceptedRequest; status: number; content: Content };
+import type { Entity, InterceptionType, Subscription } from '../state.ts';
+import { type DeliverOptions, deliver } from './deliver.ts';
+import type { HookType } from './hookHeaders.ts';
+import type { HookOptions } from './hookOptions.ts';
+import { toHttpStatusCode } from './httpStatusCode.ts';
+import type { AtResponse, InterceptedCall, InterceptedRequest } from './interception.ts';
+import { MalformedAnswer, parseAnswer, toChangedRequest, toChangedResponse } from './readAnswer.ts';
 
 /** Each asks its interceptors one after another in their order. All throw Blocked when one refuses. */
 export type Interceptors = {
@@ -31,11 +14,7 @@ export type Interceptors = {
   interceptResponse(call: InterceptedCall, at: AtResponse<unknown>): Promise<AtResponse<unknown>>;
 };
 
-export type InterceptorsOptions = {
-  state: Pick<State, 'subscriptions'>;
-  traces: Traces;
-  hookToken(): string;
-};
+export type InterceptorsOptions = DeliverOptions & HookOptions;
 
 type Interception = Subscription & { kind: 'interception' };
 
@@ -47,94 +26,93 @@ const HOOK_TYPES: Record<InterceptionType, HookType> = {
 
 export function createInterceptors(options: InterceptorsOptions): Interceptors {
   return {
-    interceptRequest: (call, request) => passRequest(options, call, request),
-    adaptEntities: (call, at) =>
-      passResponse(options, { ...call, type: 'ADAPT_ENTITY', field: 'entities' }, at),
-    interceptResponse: (call, at) =>
-      passResponse(options, { ...call, type: 'POST_REQUEST', field: 'body' }, at),
+    async interceptRequest(call, request) {
+      let current = request;
+      for (const hook of findInterceptors(options, { type: 'PRE_REQUEST', call, request })) {
+        const read = (answer: Record<string, unknown>) => toChangedRequest(answer, current);
+        current = await ask(options, hook, { call, event: { request: current }, read });
+      }
+      return current;
+    },
+    adaptEntities: (call, at) => passResponse(options, { call, type: 'ADAPT_ENTITY' }, at),
+    interceptResponse: (call, at) => passResponse(options, { call, type: 'POST_REQUEST' }, at),
   };
-}
-
-async function passRequest(
-  options: InterceptorsOptions,
-  call: InterceptedCall,
-  request: InterceptedRequest,
-): Promise<InterceptedRequest> {
-  let current = request;
-  for (const hook of findInterceptors(options, 'PRE_REQUEST', call)) {
-    const answer = await ask(options, hook, { call, event: { request: current } });
-    current = { ...current, ...pickChanges(toObject(answer.request)) };
-  }
-  return current;
 }
 
 async function passResponse<Content>(
   options: InterceptorsOptions,
-  { type, field, ...call }: InterceptedCall & { type: InterceptionType; field: 'body' | 'entities' },
-  { request, status, content }: AtResponse<Content>,
+  { call, type }: { call: InterceptedCall; type: 'ADAPT_ENTITY' | 'POST_REQUEST' },
+  at: AtResponse<Content>,
 ): Promise<AtResponse<Content>> {
-  let current = { request, status, content };
-  for (const hook of findInterceptors(options, type, call)) {
-    const response = { [field]: current.content, httpStatusCode: toHttpStatusCode(current.status) };
-    const answer = await ask(options, hook, { call, event: { request, response } });
-    const changed = toObject(answer.response);
-    current = {
-      request,
-      status: parseHttpStatusCode(changed.httpStatusCode) ?? current.status,
-      content: changed[field] === undefined ? current.content : (changed[field] as Content),
-    };
+  const { request } = at;
+  let current = at;
+  for (const hook of findInterceptors(options, { type, call, request })) {
+    const field = type === 'ADAPT_ENTITY' ? 'entities' : 'body';
+    const response = { [field]: current.content ?? null, httpStatusCode: toHttpStatusCode(current.status) };
+    const read = (answer: Record<string, unknown>) => toChangedResponse(answer, field, current);
+    current = await ask(options, hook, { call, event: { request, response }, read });
   }
   return current;
 }
 
-function findInterceptors(
-  { state }: InterceptorsOptions,
-  type: InterceptionType,
-  { apiId, entityName }: InterceptedCall,
-): Interception[] {
+type Place = { type: InterceptionType; call: InterceptedCall; request: InterceptedRequest };
+
+function findInterceptors({ state }: InterceptorsOptions, place: Place): Interception[] {
   return [...state.subscriptions.values()]
     .filter((subscription) => subscription.kind === 'interception')
-    .filter(
-      (hook) =>
-        hook.type === type &&
-        (type === 'ADAPT_ENTITY' ? hook.entityName === entityName : hook.apiId === apiId),
-    )
+    .filter((hook) => isFor(hook, place))
     .sort((a, b) => a.executionOrder - b.executionOrder);
 }
 
-async function ask(
-  { hookToken, traces }: InterceptorsOptions,
-  { endpoint, type, pluginName }: Interception,
-  { call, event }: { call: InterceptedCall; event: object },
-): Promise<Record<string, unknown>> {
-  const { traceId, ...shared } = call;
-  const delivery = {
-    endpoint,
-    hookType: HOOK_TYPES[type],
-    traceId,
-    body: { ...shared, ...event },
-    token: hookToken(),
-    receiver: pluginName ?? endpoint,
-  };
-  const answer = await deliver(delivery, traces);
-  if (answer.status < 200 || answer.status > 299) throw new Blocked(answer);
-  return parseAnswer(answer);
+function isFor(hook: Interception, { type, call, request }: Place): boolean {
+  if (hook.type !== type) return false;
+  const fits = type === 'ADAPT_ENTITY' ? hook.entityName === call.entityName : hook.apiId === call.apiId;
+  return fits && fitsPath(hook.pathFilters ?? {}, request.pathVariables);
 }
 
-function parseAnswer({ body }: HookAnswer): Record<string, unknown> {
+/** Does every filter find its value in the path? One that the API has no variable for finds none. */
+function fitsPath(filters: Record<string, string>, variables: InterceptedRequest['pathVariables']): boolean {
+  return Object.entries(filters).every(([name, value]) =>
+    variables.some((variable) => variable.name === name && variable.value === value),
+  );
+}
+
+type Question<Answer> = {
+  call: InterceptedCall;
+  event: object;
+  /** @throws MalformedAnswer */
+  read(answer: Record<string, unknown>): Answer;
+};
+
+async function ask<Answer>(
+  options: InterceptorsOptions,
+  hook: Interception,
+  { call, event, read }: Question<Answer>,
+): Promise<Answer> {
+  const { origin, ...shared } = call;
+  const receiver = options.receiverOf(hook);
+  const hookType = HOOK_TYPES[hook.type];
   try {
-    return toObject(JSON.parse(body.toString()));
-  } catch (cause) {
-    const message = 'An interceptor answered without JSON';
-    throw new BiotError({ status: 500, code: 'INTERNAL_SERVER_ERROR', message }, { cause });
+    options.chains.checkNesting(origin, { receiver, isDeployed: hook.pluginName !== undefined });
+    const body = { ...toEventHead(shared), ...event };
+    const delivery = { endpoint: options.endpointOf(hook), hookType, body, receiver, origin };
+    const answer = await deliver(options, { ...delivery, token: options.hookToken() });
+    if (answer.status < 200 || answer.status > 299) throw new Blocked(answer);
+    return read(parseAnswer(answer.body));
+  } catch (error) {
+    const failure = error instanceof MalformedAnswer ? toFailure(error, { receiver, hookType }) : error;
+    if (failure instanceof BiotError)
+      options.warn({ receiver, traceId: origin.traceId, text: `${call.apiId}: ${failure.message}` });
+    throw failure;
   }
 }
 
-const toObject = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+const toEventHead = ({ initiatorData, method, entityName, apiId }: Omit<InterceptedCall, 'origin'>) => ({
+  ...{ initiatorData, method, entityName, apiId },
+});
 
-/** The four fields BioT takes from a PRE answer. Whether an absent one is kept or cleared is not published: kept here. */
-function pickChanges(changed: Record<string, unknown>): Partial<InterceptedRequest> {
-  const fields = ['path', 'queryParameters', 'headers', 'body'].filter((name) => changed[name] !== undefined);
-  return Object.fromEntries(fields.map((name) => [name, changed[name]]));
+/** What BioT does with an answer that its schema does not allow is not published: assumed to fail the call. */
+function toFailure(cause: MalformedAnswer, hook: { receiver: string; hookType: HookType }): BiotError {
+  const message = `${hook.receiver} answered its ${hook.hookType} event ${cause.message}`;
+  return new BiotError({ status: 500, code: 'INTERNAL_SERVER_ERROR', message }, { cause });
 }

@@ -1,39 +1,50 @@
-import type { Entity, State, Subscription } from '../state.ts';
-import type { Traces } from '../traces.ts';
-import { deliver } from './deliver.ts';
+import type { Clock } from '../clock.ts';
+import type { Subscription } from '../state.ts';
+import { type DeliverOptions, deliver } from './deliver.ts';
+import type { HookOptions } from './hookOptions.ts';
+import { createLanes, type LanesOptions } from './lanes.ts';
+import { type Change, toNotification } from './toNotification.ts';
 
-/** What happened to which entity; `oldEntity` only for an update. */
-export type Change = {
-  traceId: string;
-  entityTypeName: string;
-  /** Like `_create`. */
-  actionName: string;
-  entity: Entity;
-  oldEntity?: Entity;
-  initiatorId?: string;
+export type NotifierOptions = DeliverOptions & HookOptions & { clock: Clock; lanes: LanesOptions };
+
+export type Notifier = {
+  /** Tells every subscriber of the action, in a while. Never throws: BioT does not look at the answers. */
+  notify(change: Change): void;
+  /** What has not begun is forgotten. */
+  close(): void;
 };
 
-export type NotificationsOptions = {
-  state: Pick<State, 'subscriptions'>;
-  traces: Traces;
-  hookToken(): string;
-  log(line: string): void;
-};
+export function createNotifier(options: NotifierOptions): Notifier {
+  const lanes = createLanes(options.lanes);
+  let isClosed = false;
+  return {
+    notify(change) {
+      const endedAt = options.clock.now();
+      for (const hook of options.state.subscriptions.values()) {
+        if (!isAbout(hook, change)) continue;
+        const warn = (text: string) => isClosed || warnAbout(options, { hook, change, text });
+        lanes.add(options.endpointOf(hook), {
+          run: () => send(options, hook, { ...change, endedAt }).catch(({ message }) => void warn(message)),
+          drop: () => void warn(`dropped, as ${options.lanes.maxWaiting} are waiting for it already`),
+        });
+      }
+    },
+    close() {
+      isClosed = true;
+      lanes.close();
+    },
+  };
+}
 
-/** Tells every subscriber of the action. Never throws: nobody waits for it, and BioT does not look at the answers. */
-export async function notifySubscribers(options: NotificationsOptions, change: Change): Promise<void> {
-  const hooks = [...options.state.subscriptions.values()].filter((hook) => isAbout(hook, change));
+async function send(
+  options: NotifierOptions,
+  hook: Subscription,
+  change: Change & { endedAt: Date },
+): Promise<void> {
   const body = toNotification(change, options.hookToken());
-  const { traceId } = change;
-  const deliveries = hooks.map(({ endpoint, pluginName }) =>
-    deliver(
-      { endpoint, hookType: 'NOTIFICATION', traceId, body, receiver: pluginName ?? endpoint },
-      options.traces,
-    ),
-  );
-  for (const delivery of await Promise.allSettled(deliveries)) {
-    if (delivery.status === 'rejected') options.log(`A notification was lost: ${delivery.reason}`);
-  }
+  const receiver = options.receiverOf(hook);
+  const endpoint = options.endpointOf(hook);
+  await deliver(options, { endpoint, hookType: 'NOTIFICATION', body, receiver, origin: change.origin });
 }
 
 function isAbout(hook: Subscription, { entityTypeName, actionName, entity }: Change): boolean {
@@ -43,22 +54,10 @@ function isAbout(hook: Subscription, { entityTypeName, actionName, entity }: Cha
   return fits && hook.entityTypeName === entityTypeName && hook.actionName === actionName;
 }
 
-/** BioT's times have nine fractional digits here; a clock of milliseconds can only fill them with zeros. */
-function toNotification(change: Change, jwt: string): object {
-  const { entityTypeName, actionName, entity, oldEntity, initiatorId, traceId } = change;
-  const now = `${new Date().toISOString().slice(0, -1)}000000Z`;
-  const initiator = { subject: { id: initiatorId }, sourceIpAddress: '127.0.0.1:59290' };
-  return {
-    metadata: {
-      entityTypeName,
-      actionName,
-      status: 'SUCCESS',
-      startTime: now,
-      endTime: now,
-      traceId,
-      initiator,
-    },
-    data: { entity, additionalData: oldEntity ? { oldEntity } : {} },
-    jwt,
-  };
+type Lost = { hook: Subscription; change: Change; text: string };
+
+function warnAbout({ receiverOf, warn }: NotifierOptions, { hook, change, text }: Lost): void {
+  const { entityTypeName, actionName, origin } = change;
+  const what = `The notification of ${entityTypeName} ${actionName} was lost`;
+  warn({ receiver: receiverOf(hook), traceId: origin.traceId, text: `${what}: ${text}` });
 }

@@ -15,29 +15,45 @@ type Request = {
   pathVariables: { name: string; value: string }[];
 };
 
-type Call = {
+/** A call as it comes: its own span, the span and the plugin that it comes from. */
+type Arrival = {
   traceId: string;
+  spanId?: string;
+  apiId: string;
+  /** `METHOD /path`. */
+  call: string;
+  callerSpanId?: string;
+  callerPlugin?: string;
+};
+
+type Call = {
+  origin: Arrival;
   apiId: string;
   entityName: string;
   method: string;
   initiatorData: { subjectId?: string; ownerOrganizationId?: string; tokenType: string };
 };
 
-type AtResponse<Content> = { request: Request; status: number; content: Content };
+/** `entityCount` is how many entities there must be; absent for a search. */
+type AtResponse<Content> = { request: Request; status: number; content: Content; entityCount?: number };
 
 /** What the entity APIs need of the rest. Interceptors throw an error with an `answer` when one refuses. */
 export type EntitiesOptions = {
   state: Pick<State, 'entitiesOf' | 'serviceUsers'>;
   clock: Clock;
   verifyToken(authorization: string | undefined): Claims;
+  /** Every call begins with it. @throws BiotError when a plugin goes on calling itself */
+  admit(arrival: Arrival): Arrival;
   interceptRequest(call: Call, request: Request): Promise<Request>;
   adaptEntities(call: Call, at: AtResponse<Entity[]>): Promise<AtResponse<Entity[]>>;
   interceptResponse(call: Call, at: AtResponse<unknown>): Promise<AtResponse<unknown>>;
   notify(
     change: NonNullable<ApiResult['change']> & {
-      traceId: string;
+      origin: Arrival;
       entityTypeName: string;
+      startedAt: Date;
       initiatorId?: string;
+      sourceIpAddress: string;
     },
   ): void;
 };
@@ -59,12 +75,21 @@ async function answer(
   reply: FastifyReply,
 ): Promise<unknown> {
   const claims = options.verifyToken(request.headers.authorization);
-  const isIntercepted = !isPluginCall(options, claims) || request.headers['allow-interception'] !== undefined;
+  const callerPlugin = pluginOf(options, claims);
+  const isIntercepted = !callerPlugin || request.headers['allow-interception'] !== undefined;
+  const startedAt = options.clock.now();
   const received = toApiCall(request);
   const { type, apiId, pathVariables } = matchApi(received);
   const subjectId = claims.sub ?? claims.serviceUserId;
-  const call: Call = {
+  const origin = options.admit({
     traceId: request.traceId,
+    apiId,
+    call: `${received.method} ${received.path}`,
+    callerSpanId: String(request.headers.traceparent).split('-')[2] ?? '',
+    ...(callerPlugin && { callerPlugin }),
+  });
+  const call: Call = {
+    origin,
     apiId,
     entityName: type.name,
     method: received.method,
@@ -79,22 +104,24 @@ async function answer(
 
   const asked = isIntercepted ? await options.interceptRequest(call, original) : original;
   const { result, entityName } = run(options, asked, received);
+  // Also when a hook refuses from here on: what is written is written.
+  reply.raw.once('close', () => {
+    if (!result.change) return;
+    const sourceIpAddress = `${request.ip}:${request.socket.remotePort}`;
+    const caller = { ...(subjectId && { initiatorId: subjectId }), sourceIpAddress };
+    options.notify({ ...result.change, ...caller, origin, entityTypeName: entityName, startedAt });
+  });
   const { status, content } = isIntercepted
     ? await interceptAnswer(options, call, { request: asked, result })
     : toAnswer(result);
 
   reply.code(status);
-  reply.raw.once('finish', () => {
-    if (!result.change) return;
-    const change = { ...result.change, traceId: request.traceId, entityTypeName: entityName };
-    options.notify({ ...change, ...(subjectId && { initiatorId: subjectId }) });
-  });
   return content === undefined ? reply.send() : reply.send(content);
 }
 
-/** Calls made with a plugin's token trigger no interceptors, unless it asks for them. */
-const isPluginCall = ({ state }: EntitiesOptions, { serviceUserId }: Claims): boolean =>
-  serviceUserId !== undefined && state.serviceUsers.get(serviceUserId)?.pluginName !== undefined;
+/** Whose token it is: calls made with a plugin's trigger no interceptors, unless it asks for them. */
+const pluginOf = ({ state }: EntitiesOptions, { serviceUserId }: Claims): string | undefined =>
+  serviceUserId === undefined ? undefined : state.serviceUsers.get(serviceUserId)?.pluginName;
 
 function run(
   options: EntitiesOptions,
@@ -119,6 +146,7 @@ async function interceptAnswer(
     request,
     status: result.status,
     content: result.entities,
+    ...(!isSearch(result) && { entityCount: result.entities.length }),
   });
   const body = putBack(result, adapted.content);
   return options.interceptResponse(call, { request, status: adapted.status, content: body });
@@ -127,10 +155,11 @@ async function interceptAnswer(
 const toAnswer = ({ status, body }: ApiResult) => ({ status, content: body });
 
 /** The adapted entities in the place of the API's own: the `data` of a search, or the body itself. */
-function putBack({ body, entities }: ApiResult, adapted: Entity[]): unknown {
-  const isSearch = entities[0] !== body;
-  return isSearch && body !== undefined ? { ...(body as object), data: adapted } : adapted[0];
+function putBack(result: ApiResult, adapted: Entity[]): unknown {
+  return isSearch(result) ? { ...(result.body as object), data: adapted } : adapted[0];
 }
+
+const isSearch = ({ body, entities }: ApiResult): boolean => body !== undefined && entities[0] !== body;
 
 function toApiCall(request: FastifyRequest): ApiCall {
   const query = Object.entries(request.query as Record<string, string | string[]>);
