@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { answerBadUrlAsBiot, answerErrorsAsBiot, BiotError } from './biotError.ts';
 import type { Clock } from './clock.ts';
+import { lab } from './console/lab.ts';
 import { consoleRoutes } from './console/routes.ts';
 import { cron } from './cron/routes.ts';
 import { createDispatcher } from './dispatcher/dispatcher.ts';
@@ -8,15 +9,20 @@ import { dispatcherRoutes } from './dispatcher/routes.ts';
 import type { Registry } from './ecr/registry.ts';
 import { ecr } from './ecr/routes.ts';
 import { entities } from './entities/routes.ts';
+import { createFaults } from './faults.ts';
+import { addHealthChecks } from './healthChecks.ts';
+import { injectFaults } from './injectFaults.ts';
 import { FUNCTION_URL_PREFIX, functionUrls, toRoutedUrl } from './lambda/functionUrl.ts';
 import type { Lambda } from './lambda/lambda.ts';
 import { REGION } from './lambda/lambdaVariables.ts';
 import type { Logs } from './logs.ts';
+import type { Seed } from './seed.ts';
 import { settings } from './settings/routes.ts';
 import type { Plugin, State } from './state.ts';
 import { traceCalls } from './trace.ts';
 import type { Traces } from './traces.ts';
 import { ums } from './ums/routes.ts';
+import { rotateSigningKeys } from './ums/signingKeys.ts';
 import { createTokens } from './ums/tokens.ts';
 
 /** What the services are made of. `log` takes lines about what happens. */
@@ -27,6 +33,7 @@ export type Parts = {
   logs: Logs;
   lambda: Lambda;
   registry: Registry | undefined;
+  seed: Seed | undefined;
   baseUrl(): string;
   log(line: string): void;
 };
@@ -40,34 +47,51 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
     rewriteUrl: ({ url = '/' }) => toRoutedUrl(url),
     frameworkErrors: answerBadUrlAsBiot,
   });
+  const faults = createFaults();
   const tokens = createTokens({ state, clock });
   const verifyToken = tokens.verify;
   const { hookToken } = tokens;
   const endpointUrlOf = ({ urlId }: Plugin) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`;
-  const dispatcher = createDispatcher({ state, clock, traces, logs, hookToken, endpointUrlOf, log });
+  const dispatcher = createDispatcher({ state, clock, traces, logs, hookToken, log });
+
+  const rotateKeys = () => rotateSigningKeys(state);
 
   traceCalls(app);
+  injectFaults(app, { ...parts, faults, functionUrlPrefix: FUNCTION_URL_PREFIX, rotateKeys });
   answerErrorsAsBiot(app, log);
-  await app.register(ums, { state, tokens });
+  addHealthChecks(app);
+  await app.register(lab, { state, clock, faults, rotateKeys });
+  await app.register(ums, { state, clock, tokens, notify: dispatcher.notify });
   await app.register(ecr, { state, clock, registry });
   await app.register(settings, {
     state,
     clock,
     verifyToken,
     region: REGION,
-    repositoryUri: () => registry?.repositoryUri ?? refuseWithoutRegistry(),
-    resolveImage: async (tag: string) => registry?.resolve(tag),
+    ...toCodeSources(parts),
     deploy: lambda.deploy,
     remove: lambda.remove,
     endpointUrlOf,
+    consoleUrlOf: ({ config }) => `${baseUrl()}/emulator/logs?plugin=${config.name}`,
   });
-  await app.register(dispatcherRoutes, { state, clock, verifyToken, endpointUrlOf });
+  await app.register(dispatcherRoutes, { state, clock, verifyToken });
   await app.register(entities, { state, clock, verifyToken, ...dispatcher });
   app.addHook('preClose', async () => dispatcher.close());
   await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
   await app.register(cron, { state, invoke: lambda.invoke });
-  await app.register(consoleRoutes, { clock, logs, traces });
+  await app.register(consoleRoutes, { state, logs, traces });
   return app;
+}
+
+/** The docker repository and the seed, as the settings service needs them. */
+function toCodeSources({ registry, seed }: Parts) {
+  const image = seed?.image;
+  return {
+    repositoryUri: () => registry?.repositoryUri ?? refuseWithoutRegistry(),
+    resolveImage: async (tag: string) => registry?.resolve(tag),
+    forgetImage: async (digest: string) => registry?.forget(digest),
+    seed: { ...(seed && { zip: seed.zip }), ...(image && registry && { image: () => image(registry) }) },
+  };
 }
 
 function refuseWithoutRegistry(): never {

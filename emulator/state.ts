@@ -13,6 +13,10 @@ export type User = {
   username: string;
   password: string;
   isLocked?: boolean;
+  /** ISO 8601; with `isLocked` only, and absent when it stays locked until somebody unlocks it. */
+  lockedUntil?: string;
+  /** Wrong passwords in a row. */
+  failedLogins?: number;
   entityTypeName?: string;
   entityId?: string;
 };
@@ -25,6 +29,11 @@ export type ServiceUser = {
   secretKeys: { id: string; creationTime: string; secretKey: string }[];
   pluginName?: string;
   isLocked?: boolean;
+  /** False for one that must not log in. */
+  active?: boolean;
+  roleId?: string;
+  ownerOrganizationId?: string;
+  creationTime?: string;
   accessTokenExpirationInMinutes?: number;
 };
 
@@ -113,6 +122,8 @@ export type State = {
   /** By username. */
   users: Map<string, User>;
   serviceUsers: Map<string, ServiceUser>;
+  /** Refresh tokens that somebody logged out with, by their id; when they end anyway, in seconds. */
+  endedSessions: Map<string, number>;
   plugins: Map<string, Plugin>;
   /** The bytes of ZIP plugins by digest. */
   zips: Map<string, Buffer>;
@@ -135,6 +146,7 @@ export function createState(store: Store): State {
     signingKeys: store.table('signingKeys'),
     users: store.table('users'),
     serviceUsers: store.table('serviceUsers'),
+    endedSessions: store.table('endedSessions'),
     plugins: store.table('plugins'),
     zips: store.files('zips'),
     subscriptions: store.table('subscriptions'),

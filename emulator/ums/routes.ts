@@ -1,47 +1,76 @@
-import { createPublicKey } from 'node:crypto';
-import type { FastifyPluginAsync } from 'fastify';
-import { BiotError } from '../biotError.ts';
-import { ORGANIZATION_ID, type State } from '../state.ts';
-import type { Tokens } from './tokens.ts';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { Entity, State, User } from '../state.ts';
+import {
+  checkPassword,
+  checkRefreshToken,
+  checkSecretKey,
+  endSession,
+  type LoginsOptions,
+  openSession,
+  refreshSession,
+} from './logins.ts';
+import { serviceUserRoutes } from './serviceUserRoutes.ts';
+import { toPublicKeys } from './signingKeys.ts';
 
-export type UmsOptions = {
-  state: Pick<State, 'signingKeys' | 'users' | 'serviceUsers'>;
-  tokens: Pick<Tokens, 'issueUserToken' | 'issueServiceToken'>;
+/** A patient, a caregiver or the like logged in or out. */
+export type Login = {
+  traceId: string;
+  entityTypeName: string;
+  actionName: '_login' | '_logout';
+  entity: Entity;
+  initiatorId: string;
 };
 
-const loginFailed = () => new BiotError({ status: 403, code: 'LOGIN_FAILED', message: 'Login failed' });
+export type UmsOptions = LoginsOptions & {
+  state: Pick<State, 'signingKeys' | 'entitiesOf'>;
+  notify?(login: Login): void;
+};
 
-/** User management: logins, the service users' tokens, the public key. */
-export const ums: FastifyPluginAsync<UmsOptions> = async (app, { state, tokens }) => {
-  app.post<{ Body: { username?: string; password?: string } | null }>(
-    '/ums/v2/users/login',
-    (request, reply) => {
-      const user = state.users.get(String(request.body?.username));
-      if (!user || request.body?.password !== user.password) throw loginFailed();
-      const { token, expiresAt } = tokens.issueUserToken(user);
-      return reply.send({
-        userId: user.id,
-        ownerOrganizationId: ORGANIZATION_ID,
-        accessJwt: { token, expiration: expiresAt.toISOString() },
-        mfaRequired: false,
-      });
-    },
-  );
+type Body = Record<string, unknown>;
 
-  app.post<{ Body: { id?: string; secretKey?: string } | null }>(
-    '/ums/v2/services/accessToken',
-    (request, reply) => {
-      const serviceUser = state.serviceUsers.get(request.body?.id ?? '');
-      if (!serviceUser?.secretKeys.some(({ secretKey }) => secretKey === request.body?.secretKey))
-        throw loginFailed();
-      const { token, expiresAt } = tokens.issueServiceToken(serviceUser);
-      return reply.send({ accessToken: token, accessTokenExpiration: expiresAt.toISOString() });
-    },
-  );
+/** User management: logins, service users and their tokens, the public keys. */
+export const ums: FastifyPluginAsync<UmsOptions> = async (app, options) => {
+  const announce = (request: FastifyRequest, actionName: Login['actionName'], user: User) => {
+    const login = toLogin(options, { user, actionName, traceId: request.traceId });
+    if (login) options.notify?.(login);
+  };
+  const bodyOf = ({ body }: FastifyRequest) => Object(body) as Body;
 
-  app.get('/ums/v1/security/public-key', (_request, reply) => {
-    const { publicKey = '' } = state.signingKeys.get('current') ?? {};
-    const spki = createPublicKey(publicKey).export({ type: 'spki', format: 'der' });
-    return reply.send({ publicKey: spki.toString('base64') });
+  app.post('/ums/v2/users/login', async (request) => {
+    const { username, password } = bodyOf(request);
+    const user = checkPassword(options, username, password);
+    announce(request, '_login', user);
+    return openSession(options, user);
   });
+  app.post('/ums/v2/users/token/refresh', async (request) =>
+    refreshSession(options, bodyOf(request).refreshToken),
+  );
+  app.post('/ums/v2/users/token/login', async (request) => {
+    const user = checkRefreshToken(options, bodyOf(request).refreshToken);
+    announce(request, '_login', user);
+    return openSession(options, user);
+  });
+  app.post('/ums/v2/users/logout', async (request, reply) => {
+    const user = endSession(options, bodyOf(request).refreshToken);
+    if (user) announce(request, '_logout', user);
+    return reply.code(200).send();
+  });
+  app.post('/ums/v2/services/accessToken', async (request) => {
+    const { id, secretKey } = bodyOf(request);
+    const issued = options.tokens.issueServiceToken(checkSecretKey(options, id, secretKey));
+    return { accessToken: issued.token, accessTokenExpiration: issued.expiresAt.toISOString() };
+  });
+  app.get('/ums/v1/security/public-key', async () => toPublicKeys(options.state));
+  await app.register(serviceUserRoutes, options);
 };
+
+type LoginFacts = { user: User; actionName: Login['actionName']; traceId: string };
+
+/** Undefined for somebody who is no entity: nobody can be told of those. */
+function toLogin(
+  { state }: UmsOptions,
+  { user: { id, entityTypeName = '', entityId = '' }, ...facts }: LoginFacts,
+): Login | undefined {
+  const entity = entityTypeName && state.entitiesOf(entityTypeName).get(entityId);
+  return entity ? { ...facts, entityTypeName, entity, initiatorId: id } : undefined;
+}
