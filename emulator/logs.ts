@@ -20,20 +20,35 @@ const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /** The functions' logs, as long as they fit. */
 export function createLogs(maxCharacters = MAX_CHARACTERS): Logs {
-  const lines: LogLine[] = [];
   const listeners = new Set<(line: LogLine) => void>();
+  let lines: LogLine[] = [];
+  let forgotten = 0;
   let characters = 0;
+  const forgetOldest = () => {
+    while (characters > maxCharacters && lines.length - forgotten > 1) {
+      characters -= sizeOf(lines[forgotten]);
+      forgotten += 1;
+    }
+    if (forgotten * 2 <= lines.length) return;
+    lines = lines.slice(forgotten); // seldom, as moving all lines for each new one would cost too much
+    forgotten = 0;
+  };
   return {
     write(line) {
       lines.push(line);
-      characters += line.text.length;
-      while (characters > maxCharacters && lines.length > 1) characters -= lines.shift()?.text.length ?? 0;
-      for (const listener of listeners) listener(line);
+      characters += sizeOf(line);
+      forgetOldest();
+      for (const listener of [...listeners]) listener(line);
     },
-    read: (plugin) => (plugin === undefined ? [...lines] : lines.filter((line) => line.plugin === plugin)),
+    read: (plugin) => lines.slice(forgotten).filter((line) => plugin === undefined || line.plugin === plugin),
     follow(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
   };
 }
+
+/** What a line takes beside its text, roughly. */
+const LINE_CHARACTERS = 150;
+
+const sizeOf = (line: LogLine | undefined): number => (line ? line.text.length + LINE_CHARACTERS : 0);

@@ -35,37 +35,48 @@ export type Traces = {
 
 const CAPACITY = 200;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
+const MAX_SPANS = 1000;
+/** What a span takes beside its bodies, roughly. */
+const SPAN_CHARACTERS = 300;
 
-type Kept = Trace & { begun: number; characters: number };
+type Kept = {
+  traceId: string;
+  startedAt: string;
+  spans: Map<string, Span>;
+  begun: number;
+  characters: number;
+};
 
-/** The last API calls with all that belongs to them, in memory, as long as they fit. */
-export function createTraces({ capacity = CAPACITY, maxCharacters = MAX_CHARACTERS } = {}): Traces {
+/** The last API calls with all that belongs to them, in memory, as long as they fit; of a call not without end. */
+export function createTraces({
+  capacity = CAPACITY,
+  maxCharacters = MAX_CHARACTERS,
+  maxSpans = MAX_SPANS,
+} = {}): Traces {
   const kept = new Map<string, Kept>();
-  const count = (trace: Kept, facts: Facts) => {
-    trace.characters += JSON.stringify(facts).length;
-    forgetOldest(kept, { capacity, maxCharacters });
+  const total = { characters: 0 };
+  const count = (trace: Kept, characters: number) => {
+    if (kept.get(trace.traceId) !== trace) return;
+    trace.characters += characters;
+    total.characters += characters;
+    for (const oldest of kept.values()) {
+      if ((kept.size <= capacity && total.characters <= maxCharacters) || kept.size === 1) return;
+      kept.delete(oldest.traceId);
+      total.characters -= oldest.characters;
+    }
   };
   return {
-    start(traceId, { kind, name, parentId, ...facts }) {
+    start(traceId, span) {
       const trace = kept.get(traceId) ?? newTrace(traceId);
       kept.set(traceId, trace);
-      const begun = performance.now();
-      const isKnown = trace.spans.some(({ id }) => id === parentId);
-      const span: Span = {
-        id: randomBytes(8).toString('hex'),
-        ...(parentId && isKnown && { parentId }),
-        kind,
-        name,
-        startMs: round(begun - trace.begun),
-        ...facts,
-      };
-      trace.spans.push(span);
-      count(trace, span);
+      if (trace.spans.size >= maxSpans || trace.characters >= maxCharacters) return unkept();
+      const opened = addSpan(trace, span);
+      count(trace, SPAN_CHARACTERS + sizeOf(span));
       return {
-        id: span.id,
-        end(more = {}) {
-          Object.assign(span, { ms: round(performance.now() - begun) }, more);
-          count(trace, more);
+        id: opened.id,
+        end(facts = {}) {
+          Object.assign(opened, { ms: sinceMs(trace.begun + opened.startMs) }, facts);
+          count(trace, sizeOf(facts));
         },
       };
     },
@@ -74,10 +85,27 @@ export function createTraces({ capacity = CAPACITY, maxCharacters = MAX_CHARACTE
   };
 }
 
+function addSpan(trace: Kept, { kind, name, parentId, ...facts }: NewSpan): Span {
+  const span: Span = {
+    id: newSpanId(),
+    ...(parentId && trace.spans.has(parentId) && { parentId }),
+    kind,
+    name,
+    startMs: sinceMs(trace.begun),
+    ...facts,
+  };
+  trace.spans.set(span.id, span);
+  return span;
+}
+
+const newSpanId = (): string => randomBytes(8).toString('hex');
+
+const unkept = (): OpenSpan => ({ id: newSpanId(), end: () => undefined });
+
 const newTrace = (traceId: string): Kept => ({
   traceId,
   startedAt: new Date().toISOString(),
-  spans: [],
+  spans: new Map(),
   begun: performance.now(),
   characters: 0,
 });
@@ -85,30 +113,57 @@ const newTrace = (traceId: string): Kept => ({
 function toTrace(kept: Kept | undefined): Trace | undefined {
   if (!kept) return undefined;
   const { traceId, startedAt, spans } = kept;
-  return { traceId, startedAt, spans };
+  return { traceId, startedAt, spans: [...spans.values()].map(readBodies) };
 }
 
-const round = (ms: number): number => Math.round(ms * 100) / 100;
+/** Milliseconds to two digits. */
+const sinceMs = (begun: number): number => Math.round((performance.now() - begun) * 100) / 100;
 
-function forgetOldest(
-  kept: Map<string, Kept>,
-  { capacity, maxCharacters }: { capacity: number; maxCharacters: number },
-): void {
-  let characters = [...kept.values()].reduce((sum, trace) => sum + trace.characters, 0);
-  for (const [traceId, trace] of kept) {
-    if ((kept.size <= capacity && characters <= maxCharacters) || kept.size === 1) return;
-    kept.delete(traceId);
-    characters -= trace.characters;
+/** A body as it was sent or received, which nobody has to read unless somebody looks at the trace. */
+class KeptBody {
+  readonly text: string | Buffer;
+
+  constructor(text: string | Buffer) {
+    this.text = text;
   }
 }
 
-const TOKEN_FIELD = /^(authorization|cookie|jwt|token|accessToken|refreshToken|password|secretKey)$/i;
+/** For the facts of a span: there it stands parsed and without tokens. Absent there when it is no JSON. */
+export const keepBody = (text: string | Buffer): unknown => new KeptBody(text);
 
-/** A body as it may be kept, as anybody on this machine can read it: without tokens. Undefined when it is no JSON. */
-export function withoutTokens(body: unknown): unknown {
+function readBodies(span: Span): Span {
+  const facts = Object.entries(span).map(([name, fact]) =>
+    fact instanceof KeptBody ? [name, withoutTokens(fact.text)] : [name, fact],
+  );
+  return Object.fromEntries(facts.filter(([, fact]) => fact !== undefined)) as Span;
+}
+
+function sizeOf(facts: object): number {
+  let size = 0;
+  for (const fact of Object.values(facts)) {
+    if (fact instanceof KeptBody) size += fact.text.length;
+    else if (typeof fact === 'object') size += JSON.stringify(fact).length;
+  }
+  return size;
+}
+
+const TOKEN_FIELD =
+  /^(authorization|proxy-authorization|(set-)?cookie|jwt|token|accessToken|refreshToken|password|secretKey|x-api-key)$/i;
+const JWT = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+
+/** What stands for what was taken out. */
+export const REDACTED = '[redacted]';
+
+/** Text without what looks like a token. */
+export const redactText = (text: string): string => text.replace(JWT, REDACTED);
+
+/** A body as it may be shown: parsed, without what lets somebody in. Undefined when it is no JSON. */
+export function withoutTokens(body: string | Buffer): unknown {
   try {
-    const text = Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body);
-    return JSON.parse(text, (key, value) => (TOKEN_FIELD.test(key) ? '[redacted]' : value));
+    return JSON.parse(body.toString(), (key, value) => {
+      if (TOKEN_FIELD.test(key)) return REDACTED;
+      return typeof value === 'string' ? redactText(value) : value;
+    });
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { BiotError } from '../biotError.ts';
-import { type Traces, withoutTokens } from '../traces.ts';
+import { keepBody, type Traces } from '../traces.ts';
 import type { Chains, Origin } from './chains.ts';
 import { type HookType, toHookHeaders } from './hookHeaders.ts';
 import { type HookAnswer, type Poster, TooLate } from './poster.ts';
@@ -33,7 +33,7 @@ export async function deliver(options: DeliverOptions, delivery: Delivery): Prom
     const head = { ...delivery, traceId: origin.traceId, spanId: span.id };
     const headers = { ...toHookHeaders(head), 'content-length': String(body.length) };
     const answer = await poster.post({ url: endpoint, headers, body, timeoutMs });
-    span.end({ status: answer.status, answer: withoutTokens(answer.body) });
+    span.end({ status: answer.status, answer: keepBody(answer.body) });
     return answer;
   } catch (cause) {
     const reason = (cause as Error).message || String((cause as NodeJS.ErrnoException).code);
@@ -56,6 +56,6 @@ function startSpan(traces: Traces, { hookType, receiver, origin }: Delivery, bod
     ...(origin.spanId && { parentId: origin.spanId }),
     hook: hookType,
     plugin: receiver,
-    event: withoutTokens(body),
+    event: keepBody(body),
   });
 }

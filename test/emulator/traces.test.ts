@@ -1,4 +1,4 @@
-import { createTraces, withoutTokens } from '../../emulator/traces.ts';
+import { createTraces, keepBody, withoutTokens } from '../../emulator/traces.ts';
 import { newPatient, PATIENTS, startTestEmulator, type TestEmulator } from '../builders/emulator.ts';
 
 const TRACE_ID = '691d9a7ec2ebb8ad236b56d739c4c17f';
@@ -49,10 +49,52 @@ describe('createTraces', () => {
   it('forgets the oldest trace when what it keeps grows too large, but never the newest', () => {
     const traces = createTraces({ maxCharacters: 1000 });
     for (const id of ['a', 'b', 'c']) {
-      traces.start(id, { kind: 'API', name: id }).end({ answer: 'x'.repeat(id === 'c' ? 2000 : 400) });
+      traces
+        .start(id, { kind: 'API', name: id })
+        .end({ answer: keepBody('1'.repeat(id === 'c' ? 2000 : 400)) });
     }
 
     expect(traces.list().map(({ traceId }) => traceId)).toEqual(['c']);
+  });
+
+  it('keeps no more of one trace than it may, and goes on giving out ids', () => {
+    const traces = createTraces({ maxSpans: 2 });
+    const spans = ['1', '2', '3'].map((name) => traces.start('a', { kind: 'API', name }));
+    for (const span of spans) span.end({ status: 200 });
+
+    expect(traces.find('a')?.spans.map(({ name, status }) => [name, status])).toEqual([
+      ['1', 200],
+      ['2', 200],
+    ]);
+    expect(spans.map(({ id }) => id)).toEqual([SPAN_ID, SPAN_ID, SPAN_ID]);
+  });
+
+  it('does not count what it has forgotten', () => {
+    const traces = createTraces({ capacity: 2, maxCharacters: 10_000 });
+    const late = traces.start('old', { kind: 'API', name: 'old' });
+    for (const id of ['a', 'b']) traces.start(id, { kind: 'API', name: id });
+
+    late.end({ answer: keepBody('1'.repeat(9999)) });
+    traces.start('b', { kind: 'API', name: 'more' });
+
+    expect(traces.list().map(({ traceId }) => traceId)).toEqual(['b', 'a']);
+  });
+});
+
+describe('keepBody', () => {
+  it('is read only when somebody looks, without tokens; what is no JSON is left out', () => {
+    const traces = createTraces();
+    const body = Buffer.from('{"a":1,"jwt":"secret"}');
+
+    const span = traces.start('a', { kind: 'HOOK', name: 'hook', event: keepBody(body) });
+    span.end({ answer: keepBody('no JSON') });
+
+    expect(traces.find('a')?.spans).toEqual([
+      {
+        ...{ id: SPAN_ID, kind: 'HOOK', name: 'hook', event: { a: 1, jwt: '[redacted]' } },
+        ...{ startMs: expect.any(Number), ms: expect.any(Number) },
+      },
+    ]);
   });
 });
 
@@ -68,8 +110,20 @@ describe('withoutTokens', () => {
     });
   });
 
-  it.each([[Buffer.from('no JSON')], [undefined]])('gives nothing for %s', (body) => {
-    expect(withoutTokens(body)).toBeUndefined();
+  it('takes out what looks like a token wherever it stands', () => {
+    const body = JSON.stringify({
+      text: 'I am eyJhbGciOiJub25lIn0.e30.c2ln, let me in',
+      lines: ['eyJhIjoxfQ.e30.'],
+    });
+
+    expect(withoutTokens(body)).toEqual({
+      text: 'I am [redacted], let me in',
+      lines: ['[redacted]'],
+    });
+  });
+
+  it('gives nothing for what is no JSON', () => {
+    expect(withoutTokens(Buffer.from('no JSON'))).toBeUndefined();
   });
 });
 
