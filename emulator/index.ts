@@ -7,11 +7,12 @@ import { createClock } from './clock.ts';
 import { startRegistry } from './ecr/registry.ts';
 import { ECR_PREFIX } from './ecr/routes.ts';
 import { fillState, moveEndpoints, newSigningKey, USERNAME } from './fillState.ts';
+import { chooseRuntimeClient } from './lambda/chooseRuntimeClient.ts';
 import { type DockerHost, openDockerHost } from './lambda/dockerLauncher.ts';
 import { FUNCTION_URL_PREFIX } from './lambda/functionUrl.ts';
 import { createLambda } from './lambda/lambda.ts';
-import { chooseRuntimeClient } from './lambda/processLauncher.ts';
 import { createLogs } from './logs.ts';
+import type { Seed } from './seed.ts';
 import { createState, type User } from './state.ts';
 import { openStore } from './store.ts';
 import { createTraces } from './traces.ts';
@@ -27,6 +28,14 @@ export type EmulatorOptions = {
   dataDirectory?: string;
   /** `process` never asks for a container engine; `docker` needs one; `auto` takes it if it answers. */
   launcher: 'auto' | 'docker' | 'process';
+  /** What a plugin runs that is created without code; without it such a plugin is refused. */
+  seed?: Seed;
+  /** How many environments a plugin may have at the same time; 10. */
+  concurrency?: number;
+  /** How long an environment may be without an event before it is ended; 10. */
+  idleMinutes?: number;
+  /** For a debugger: plugins as processes with these arguments for Node, without time limits, never frozen. */
+  debug?: { nodeArguments: string[] };
   /** Lines about what happens, and the plugins' own output. */
   log(line: string): void;
 };
@@ -43,6 +52,9 @@ export type Emulator = {
   engine: string | null;
   close(): Promise<void>;
 };
+
+const CONCURRENCY = 10;
+const IDLE_MINUTES = 10;
 
 /** Starts what is real (registry, containers' network), then the services; what was started is ended if that fails. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
@@ -63,7 +75,7 @@ async function start(
   options: EmulatorOptions,
   endings: (() => Promise<void>)[],
 ): Promise<Omit<Emulator, 'close'>> {
-  const { log, host, projectRoot } = options;
+  const { log, host, projectRoot, seed } = options;
   const { state, registry, docker } = await startRealParts(options, endings);
 
   const address = { port: 0 };
@@ -74,16 +86,17 @@ async function start(
     ...{ state, docker, registry },
     runtimeClient: chooseRuntimeClient(projectRoot, log),
     biotUrls: () => ({ process: baseUrl(), container: `http://${docker?.containerToHost}:${address.port}` }),
-    onOutput: (plugin, text) => {
-      for (const line of text.split('\n').filter(Boolean)) {
-        logs.write({ at: new Date().toISOString(), plugin, text: line });
-        log(`[${plugin}] ${line}`);
-      }
+    concurrency: options.concurrency ?? CONCURRENCY,
+    idleMs: (options.idleMinutes ?? IDLE_MINUTES) * 60_000,
+    ...(options.debug && { debug: options.debug }),
+    onLine(line, source) {
+      logs.write(line);
+      if (source === 'function') log(`[${line.plugin}] ${line.text}`);
     },
   });
   endings.push(lambda.close);
 
-  const app = await buildApp({ state, clock, traces, logs, lambda, registry, baseUrl, log });
+  const app = await buildApp({ state, clock, traces, logs, lambda, registry, seed, baseUrl, log });
   endings.push(() => app.close());
   await app.listen({ port: options.port, host });
   address.port = (app.server.address() as AddressInfo).port;

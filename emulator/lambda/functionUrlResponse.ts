@@ -1,4 +1,4 @@
-import type { Outcome } from './environment.ts';
+import type { Outcome } from './outcome.ts';
 
 export type UrlResponse = {
   status: number;

@@ -1,10 +1,13 @@
+import type { LogLine } from '../logs.ts';
 import type { Plugin, ServiceUser, State } from '../state.ts';
 import type { DockerHost } from './dockerLauncher.ts';
-import { type Environment, type Launch, type Outcome, startEnvironment } from './environment.ts';
+import { createEnvironment, type Environment } from './environment.ts';
+import { createEnvironments } from './environments.ts';
+import { createFunctions, type Deployed } from './functions.ts';
 import { functionArnOf, toLambdaVariables } from './lambdaVariables.ts';
-import { launchProcess, removeTask, unpackZip } from './processLauncher.ts';
-
-const MAX_ENVIRONMENTS = 10;
+import type { InvocationIds, Outcome } from './outcome.ts';
+import { prepareZip } from './processLauncher.ts';
+import type { Code } from './sandbox.ts';
 
 export type LambdaOptions = {
   state: Pick<State, 'plugins' | 'serviceUsers' | 'zips'>;
@@ -15,17 +18,25 @@ export type LambdaOptions = {
   registry: { repositoryUri: string; login: { user: string; password: string } } | undefined;
   /** BioT's address as a process on this machine and as a container sees it. */
   biotUrls(): { process: string; container: string };
-  onOutput(pluginName: string, text: string): void;
+  /** How many environments a plugin may have at the same time. */
+  concurrency: number;
+  /** How long an environment may be without an event. */
+  idleMs: number;
+  /** For a debugger: processes with these arguments for Node, one environment, without time limits, never frozen. */
+  debug?: { nodeArguments: string[] };
+  /** Each line that a function (`function`) or Lambda around it (`lambda`) writes. */
+  onLine(line: LogLine, source: 'function' | 'lambda'): void;
 };
 
 /** What one event came to. `ms` is as the caller waited, a cold start included. */
 export type Invoked = { outcome: Outcome; coldStart: boolean; ms: number };
 
-/** `requestId` is the event's UUID, as in its START line; `traceId` that of the call behind it. */
-export type InvocationIds = { requestId: string; traceId: string };
-
 export type Lambda = {
-  /** Makes the code ready to start. @throws Error when it cannot be had */
+  /**
+   * Makes the code ready to start. Of a plugin that is deployed already, the new code gets the new events, and the old
+   * ends when it has no more.
+   * @throws Error when the code cannot be had; then all stays as it was
+   */
   deploy(plugin: Plugin, serviceUser: ServiceUser): Promise<void>;
   /** Undefined when all environments that one plugin may have are busy. */
   invoke(plugin: Plugin, event: string, ids: InvocationIds): Promise<Invoked | undefined>;
@@ -33,141 +44,98 @@ export type Lambda = {
   close(): Promise<void>;
 };
 
-type Deployed = {
-  environments: Environment[];
-  busy: Set<Environment>;
-  starting: number;
-  start(): Promise<Environment>;
-  dispose(): Promise<void>;
-};
-
 /** Runs plugins as Lambda does: any number of environments for a plugin, each with one event at a time. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const functions = new Map<string, Promise<Deployed>>();
-
-  const deploy = (plugin: Plugin, serviceUser: ServiceUser) => {
-    const prepared = prepare(options, { plugin, serviceUser }).then((code) => ({
-      environments: [],
-      busy: new Set<Environment>(),
-      starting: 0,
-      ...code,
-    }));
-    functions.set(plugin.config.name, prepared);
-    prepared.catch(() => functions.delete(plugin.config.name));
-    return prepared;
-  };
-  const remove = async ({ config }: Plugin) => {
-    const deployed = await functions.get(config.name);
-    functions.delete(config.name);
-    for (const environment of deployed?.environments ?? []) environment.close();
-    await deployed?.dispose();
-  };
+  const functions = createFunctions<LambdaFunction>((made) => prepare(options, made));
+  const nameOf = ({ config }: Plugin) => config.name;
   /** After a restart of the local BioT a function is made ready by its first event. */
   const find = (plugin: Plugin) => {
     const serviceUser = options.state.serviceUsers.get(plugin.serviceUserId);
-    if (!serviceUser) throw new Error(`${plugin.config.name} is not deployed`);
-    return functions.get(plugin.config.name) ?? deploy(plugin, serviceUser);
+    if (!serviceUser) throw new Error(`${nameOf(plugin)} is not deployed`);
+    return functions.find(nameOf(plugin)) ?? functions.deploy(nameOf(plugin), { plugin, serviceUser });
   };
 
   return {
-    deploy: async (plugin, serviceUser) => void (await deploy(plugin, serviceUser)),
-    async invoke(plugin, event, _ids) {
-      const started = Date.now();
-      const deployed = await find(plugin);
-      const acquired = await acquire(deployed);
-      if (!acquired) return undefined;
-      const outcome = await acquired.environment.invoke(event);
-      deployed.busy.delete(acquired.environment);
-      return { outcome, coldStart: acquired.coldStart, ms: Date.now() - started };
+    async deploy(plugin, serviceUser) {
+      await functions.deploy(nameOf(plugin), { plugin, serviceUser });
     },
-    remove,
-    async close() {
-      const deployed = await Promise.all([...functions.values()]);
-      for (const { environments, dispose } of deployed) {
-        for (const environment of environments) environment.close();
-        await dispose();
+    async invoke(plugin, event, ids) {
+      const begun = performance.now();
+      try {
+        const { environments } = await find(plugin);
+        const invoked = await environments.invoke(event, ids);
+        return invoked && { ...invoked, ms: performance.now() - begun };
+      } catch (error) {
+        const outcome = toSandboxFailure(options, plugin, { ids, error: error as Error });
+        return { outcome, coldStart: true, ms: performance.now() - begun };
       }
     },
+    remove: (plugin) => functions.remove(nameOf(plugin)),
+    close: functions.close,
   };
 }
 
-async function acquire(
-  deployed: Deployed,
-): Promise<{ environment: Environment; coldStart: boolean } | undefined> {
-  deployed.environments = deployed.environments.filter((environment) => !environment.isDead());
-  const idle = deployed.environments.find((environment) => !deployed.busy.has(environment));
-  if (idle) {
-    deployed.busy.add(idle);
-    return { environment: idle, coldStart: false };
-  }
-  if (deployed.environments.length + deployed.starting >= MAX_ENVIRONMENTS) return undefined;
-
-  deployed.starting += 1;
-  try {
-    const environment = await deployed.start();
-    deployed.environments.push(environment);
-    deployed.busy.add(environment);
-    return { environment, coldStart: true };
-  } finally {
-    deployed.starting -= 1;
-  }
+/** It is not the function's fault: its code could not be had, or not be started at all. */
+function toSandboxFailure(
+  { onLine }: LambdaOptions,
+  { config }: Plugin,
+  { ids, error }: { ids: InvocationIds; error: Error },
+): Outcome {
+  const errorMessage = `RequestId: ${ids.requestId} Error: ${error.message}`;
+  onLine({ at: new Date().toISOString(), plugin: config.name, text: errorMessage, ...ids }, 'lambda');
+  return { ok: false, payload: JSON.stringify({ errorType: 'Sandbox.Failure', errorMessage }) };
 }
 
-type Prepared = Pick<Deployed, 'start' | 'dispose'>;
 type LambdaFunction = { plugin: Plugin; serviceUser: ServiceUser };
 
-async function prepare(options: LambdaOptions, made: LambdaFunction): Promise<Prepared> {
+async function prepare(options: LambdaOptions, made: LambdaFunction): Promise<Deployed> {
+  const { debug, idleMs } = options;
   const { kind, digest } = made.plugin.code;
-  if (kind === 'IMAGE') return prepareImage(options, made, digest);
-  const zip = options.state.zips.get(digest);
-  if (!zip) throw new Error(`The code ${digest} is lost`);
-  return prepareZip(options, made, zip);
+  const code = await (kind === 'IMAGE' ? prepareImage(options, digest) : prepareZipOf(options, digest));
+  const environments = createEnvironments({
+    create: () => toEnvironment(options, made, code),
+    concurrency: debug ? 1 : options.concurrency,
+    idleMs,
+  });
+  return { environments, dispose: code.dispose };
 }
 
-async function prepareImage(options: LambdaOptions, made: LambdaFunction, digest: string): Promise<Prepared> {
-  const { docker, registry } = options;
-  const { config } = made.plugin;
+async function prepareImage({ docker, registry }: LambdaOptions, digest: string): Promise<Code> {
   if (!docker) throw new Error('An image needs a container engine, and none answers');
   if (!registry) throw new Error('An image needs a registry, and there is none');
-  const reference = `${registry.repositoryUri}@${digest}`;
-  await docker.pull(reference, registry.login);
-
-  const launch: Launch = async (port) => {
-    const runtimeApi = `${docker.containerToHost}:${port}`;
-    const variables = toLambdaVariables(made, { biotBaseUrl: options.biotUrls().container, runtimeApi });
-    return docker.launch({ reference, config, variables, onOutput: outputOf(options, made.plugin) });
-  };
-  return {
-    start: () => start(made.plugin, docker.listenAddress, launch),
-    dispose: () => docker.forget(reference),
-  };
+  return docker.prepare(`${registry.repositoryUri}@${digest}`, registry.login);
 }
 
-async function prepareZip(options: LambdaOptions, made: LambdaFunction, zip: Buffer): Promise<Prepared> {
-  const taskRoot = await unpackZip(zip);
-  const runtimeClient = options.runtimeClient();
-  const launch: Launch = async (port) => {
-    const runtimeApi = `127.0.0.1:${port}`;
-    const variables = toLambdaVariables(made, { biotBaseUrl: options.biotUrls().process, runtimeApi });
-    return launchProcess(runtimeClient, {
-      taskRoot,
-      variables,
-      onOutput: outputOf(options, made.plugin),
-    });
-  };
-  return { start: () => start(made.plugin, '127.0.0.1', launch), dispose: () => removeTask(taskRoot) };
+async function prepareZipOf({ state, runtimeClient, debug }: LambdaOptions, digest: string): Promise<Code> {
+  const zip = state.zips.get(digest);
+  if (!zip) throw new Error(`The code ${digest} is lost`);
+  const nodeArguments = debug?.nodeArguments ?? [];
+  return prepareZip(zip, { runtimeClient: runtimeClient(), nodeArguments });
 }
 
-const outputOf =
-  ({ onOutput }: LambdaOptions, { config }: Plugin) =>
-  (text: string) =>
-    onOutput(config.name, text);
+function toEnvironment(options: LambdaOptions, made: LambdaFunction, code: Code): Environment {
+  const { config } = made.plugin;
+  const { memorySize, ephemeralStorage, name } = config;
+  const isImage = config.deploymentPackageType === 'IMAGE';
+  const biotBaseUrl = isImage ? options.biotUrls().container : options.biotUrls().process;
+  const fixed = toLambdaVariables(made, { biotBaseUrl, runtimeApi: '' });
+  let ids: Partial<InvocationIds> = {};
+  const write = (source: 'function' | 'lambda') => (text: string) =>
+    options.onLine({ at: new Date().toISOString(), plugin: name, text, ...ids }, source);
 
-function start(plugin: Plugin, host: string, launch: Launch): Promise<Environment> {
-  return startEnvironment({
-    host,
-    launch,
-    timeout: plugin.config.timeout,
-    functionArn: functionArnOf(plugin),
+  return createEnvironment({
+    sandbox: code.createSandbox({
+      limits: { memorySize, ephemeralStorage },
+      variables: (runtimeApi) => ({ ...fixed, AWS_LAMBDA_RUNTIME_API: runtimeApi }),
+      onLine: write('function'),
+    }),
+    listenAddress: code.listenAddress,
+    functionArn: functionArnOf(made.plugin),
+    timeout: options.debug ? undefined : config.timeout,
+    memorySize,
+    onLine: write('lambda'),
+    onIds: (next) => {
+      ids = next;
+    },
   });
 }

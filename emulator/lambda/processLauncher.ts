@@ -1,94 +1,140 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
-import { unzipSync } from 'fflate';
-import type { Launched } from './environment.ts';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { readLines } from './readLines.ts';
+import type { Code, Exit, Launched, Sandbox, SandboxSpec } from './sandbox.ts';
+import { removeFolder, unpackZip } from './unpackZip.ts';
 
-export type ProcessSpec = {
-  /** The unpacked ZIP. */
-  taskRoot: string;
-  variables: Record<string, string>;
-  onOutput(text: string): void;
+const OUTPUT_LINGER_MS = 1000;
+
+export type ProcessOptions = {
+  /** The program that runs a handler. */
+  runtimeClient: string;
+  /** For the Node that runs it, like `--inspect=9229`. */
+  nodeArguments: string[];
 };
 
-/** Unpacks a plugin's ZIP into a new folder. @throws Error when a name in it leads out of the folder */
-export async function unpackZip(zip: Buffer): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'biot-task-'));
-  try {
-    await unpackInto(root, zip);
-    return root;
-  } catch (error) {
-    await removeTask(root);
-    throw error;
-  }
-}
-
-async function unpackInto(root: string, zip: Buffer): Promise<void> {
-  for (const [name, bytes] of Object.entries(unzipSync(zip))) {
-    const path = resolve(root, name);
-    if (!path.startsWith(root + sep)) throw new Error(`The ZIP holds ${name}, which leads out of it`);
-    if (name.endsWith('/')) continue;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
-  }
-}
-
-export const removeTask = (taskRoot: string): Promise<void> => rm(taskRoot, { recursive: true, force: true });
-
-/**
- * The program that runs handlers: AWS's own runtime client if it could be built on this machine, otherwise the small
- * one beside this file. Says once which, and what a process cannot keep of Lambda's rules.
- */
-export function chooseRuntimeClient(projectRoot: string, log: (line: string) => void): () => string {
-  let chosen: string | undefined;
-  return () => {
-    if (chosen) return chosen;
-    const aws = join(projectRoot, 'node_modules/aws-lambda-ric');
-    const isAws = existsSync(join(aws, 'rapid-client.node'));
-    const client = isAws
-      ? 'aws-lambda-ric'
-      : 'a small client of its own, as aws-lambda-ric could not be built here';
-    log(`ZIP plugins run as processes with ${client}. Read-only root, user and memory limit are not kept.`);
-    chosen = isAws ? join(aws, 'index.mjs') : join(projectRoot, 'emulator/lambda/runtimeClient.mjs');
-    return chosen;
-  };
-}
-
-/** Runs the ZIP's handler as a child process. Read-only root, uid and memory limit are not kept here. */
-export function launchProcess(
-  runtimeClient: string,
-  { taskRoot, variables, onOutput }: ProcessSpec,
-): Launched {
-  const env = { ...variables, LAMBDA_TASK_ROOT: taskRoot };
-  const child = spawn(process.execPath, [runtimeClient], {
-    cwd: taskRoot,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child.stdout.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
-
+/** A ZIP's handler as child processes. Read-only root, uid and memory limit are not kept here. */
+export async function prepareZip(zip: Buffer, options: ProcessOptions): Promise<Code> {
+  const taskRoot = await unpackZip(zip);
   return {
-    exited: new Promise((settle) => {
-      child.on('error', (error) => settle(error.message));
-      child.on('close', (code, signal) => settle(toExitReason(code, signal)));
-    }),
-    onInitialised: async () => undefined,
-    kill: () => void child.kill('SIGKILL'),
+    listenAddress: '127.0.0.1',
+    createSandbox: (spec) => createSandbox(spec, taskRoot, options),
+    dispose: () => removeFolder(taskRoot),
   };
+}
+
+function createSandbox(spec: SandboxSpec, taskRoot: string, options: ProcessOptions): Sandbox {
+  let temporary: Promise<string> | undefined;
+  return {
+    async launch(port) {
+      temporary ??= mkdtemp(join(tmpdir(), 'biot-tmp-'));
+      const folder = await temporary;
+      const variables = spec.variables(`127.0.0.1:${port}`);
+      const env = { ...variables, ...toTemporaryVariables(folder), LAMBDA_TASK_ROOT: taskRoot };
+      return toLaunched(startProcess(options, taskRoot, env), spec.onLine);
+    },
+    dispose: async () => temporary && removeFolder(await temporary),
+  };
+}
+
+const isWindows = process.platform === 'win32';
+
+const toTemporaryVariables = (folder: string): Record<string, string> =>
+  isWindows ? { TEMP: folder, TMP: folder } : { TMPDIR: folder };
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+// A frozen process cannot notice that its parent is gone, so where the kernel can be told to end it then, it is.
+const SETPRIV = '/usr/bin/setpriv';
+const withParent = (command: string[]): string[] =>
+  process.platform === 'linux' && existsSync(SETPRIV)
+    ? [SETPRIV, '--pdeathsig', 'KILL', '--', ...command]
+    : command;
+
+function startProcess(options: ProcessOptions, cwd: string, env: Record<string, string>): Child {
+  const { runtimeClient, nodeArguments } = options;
+  const [program = '', ...args] = withParent([process.execPath, ...nodeArguments, runtimeClient]);
+  // In a group of its own: what it starts is frozen and ended with it, and a Ctrl-C in the terminal is not for it.
+  return spawn(program, args, { cwd, env, detached: !isWindows, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function toLaunched(child: Child, onLine: (line: string) => void): Launched {
+  let peakMemory: number | undefined;
+  const readPeakMemory = () => {
+    peakMemory = peakMemoryMbOf(child) ?? peakMemory;
+    return peakMemory;
+  };
+  readLines(child.stdout, onLine);
+  readLines(child.stderr, onLine);
+  return {
+    exited: exitOf(child),
+    onInitialised: async () => undefined,
+    freeze: async () => signal(child, 'SIGSTOP'),
+    thaw: async () => signal(child, 'SIGCONT'),
+    peakMemoryMb: async () => readPeakMemory(),
+    kill() {
+      readPeakMemory();
+      signal(child, 'SIGKILL');
+    },
+  };
+}
+
+function exitOf(child: Child): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('error', (error) =>
+      resolve({ reason: error.message, errorType: 'Runtime.InvalidEntrypoint' }),
+    );
+    child.once('exit', () => {
+      signal(child, 'SIGKILL'); // what it started, which may hold its output open
+      const linger = setTimeout(() => [child.stdout, child.stderr].forEach(destroy), OUTPUT_LINGER_MS);
+      child.once('close', (code, signalName) => {
+        clearTimeout(linger);
+        resolve({ reason: toExitReason(code, signalName) });
+      });
+    });
+  });
+}
+
+const destroy = (stream: Readable): void => void stream.destroy();
+
+/** To the process and all that it started; nothing when there is none any more. */
+function signal(child: Child, name: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    if (!isWindows) process.kill(-child.pid, name);
+    else if (name === 'SIGKILL') child.kill(name); // cannot be frozen there
+  } catch {
+    // it has ended
+  }
+}
+
+/** From the kernel's own count, where there is one. */
+function peakMemoryMbOf({ pid }: Child): number | undefined {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : Math.ceil(Number(kilobytes) / 1024);
+  } catch {
+    return undefined;
+  }
 }
 
 // As the kernel's and Go's texts name them.
 const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
   SIGABRT: 'aborted',
+  SIGBUS: 'bus error',
+  SIGFPE: 'floating point exception',
+  SIGILL: 'illegal instruction',
   SIGKILL: 'killed',
   SIGSEGV: 'segmentation fault',
   SIGTERM: 'terminated',
+  SIGTRAP: 'trace/breakpoint trap',
 };
 
-function toExitReason(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal) return `signal: ${SIGNALS[signal] ?? signal}`;
+function toExitReason(code: number | null, signalName: NodeJS.Signals | null): string {
+  if (signalName) return `signal: ${SIGNALS[signalName] ?? signalName}`;
   return code === 0 ? '' : `exit status ${code}`;
 }

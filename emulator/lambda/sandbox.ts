@@ -20,7 +20,7 @@ export type Launched = {
   /** Stops it where it stands, as Lambda does between events. Does nothing to one that has ended. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
-  /** Undefined where it cannot be measured. MB of 1024 * 1024 bytes. */
+  /** Also after its end, as far as it was known then; undefined where it cannot be measured. In MB, rounded up. */
   peakMemoryMb(): Promise<number | undefined>;
   /** SIGKILL: Lambda gives no warning. */
   kill(): void;

@@ -1,148 +1,250 @@
-import { join } from 'node:path';
-import { type Environment, startEnvironment } from '../../../emulator/lambda/environment.ts';
-import { launchProcess, removeTask, unpackZip } from '../../../emulator/lambda/processLauncher.ts';
-import { PROJECT_ROOT, zip } from '../../builders/emulator.ts';
+import { existsSync } from 'node:fs';
+import {
+  FUNCTION_ARN,
+  handlerOf,
+  REQUEST_ID,
+  RUNTIME_CLIENTS,
+  startTestEnvironment,
+  type TestEnvironment,
+} from '../../builders/environment.ts';
 
-const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:Plugin-example';
-const REQUEST_ID = '[0-9a-f]{8}-[0-9a-f-]{27}';
+const FOREVER = 'await new Promise(() => setInterval(() => undefined, 1000));';
+const BLOCKED = (ms: number) => `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms});`;
 
-let environment: Environment;
-let taskRoot: string;
+let environment: TestEnvironment;
 
-afterEach(async () => {
-  environment.close();
-  await removeTask(taskRoot);
-});
-
-const start = async (code: string, timeout = 10) => {
-  taskRoot = await unpackZip(zip(code));
-  environment = await startEnvironment({
-    host: '127.0.0.1',
-    timeout,
-    functionArn: FUNCTION_ARN,
-    launch: async (port) =>
-      launchProcess(join(PROJECT_ROOT, 'emulator/lambda/runtimeClient.mjs'), {
-        taskRoot,
-        variables: { AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`, _HANDLER: 'index.handler' },
-        onOutput: () => undefined,
-      }),
-  });
+const start = async (...[code, settings]: Parameters<typeof startTestEnvironment>) => {
+  environment = await startTestEnvironment(code, settings);
 };
 
-const handler = (body: string) => `exports.handler = async (event, context) => { ${body} };`;
+const failureOf = async (sent: ReturnType<TestEnvironment['send']>) => {
+  const outcome = await sent;
+  return outcome.ok ? outcome : JSON.parse(outcome.payload);
+};
 
-describe('invoke', () => {
-  it('gives the function the event and returns its result as it posted it', async () => {
-    await start(handler('return { got: event.a, arn: context.invokedFunctionArn };'));
+afterEach(() => environment.end());
 
-    const outcome = await environment.invoke('{"a":"ä"}');
+describe.each(Object.entries(RUNTIME_CLIENTS))('with %s, an event', (_name, runtimeClient) => {
+  it('comes to the function, whose result is returned as it posted it', async () => {
+    await start(handlerOf('return { got: event.a, arn: context.invokedFunctionArn };'), { runtimeClient });
+
+    const outcome = await environment.send({ a: 'ä' });
 
     expect(outcome).toEqual({ ok: true, result: JSON.stringify({ got: 'ä', arn: FUNCTION_ARN }) });
-  });
-
-  it('returns null for a function that returns nothing', async () => {
-    await start(handler(''));
-
-    const outcome = await environment.invoke('{}');
-
-    expect(outcome).toEqual({ ok: true, result: 'null' });
   });
 
   it.each([
     ['exits with 0', 'process.exit(0);', 'Runtime exited without providing a reason'],
     ['exits with 3', 'process.exit(3);', 'Runtime exited with error: exit status 3'],
     ['is killed', "process.kill(process.pid, 'SIGKILL');", 'Runtime exited with error: signal: killed'],
+    ['is ended', "process.kill(process.pid, 'SIGTERM');", 'Runtime exited with error: signal: terminated'],
+    ['aborts', 'process.abort();', 'Runtime exited with error: signal: aborted'],
     [
-      'is terminated',
-      "process.kill(process.pid, 'SIGTERM');",
-      'Runtime exited with error: signal: terminated',
+      'rejects nobody’s promise',
+      "void Promise.reject(new Error('no'));",
+      'Runtime exited with error: exit status 1',
     ],
-  ])("reports a function that %s in Lambda's words", async (_name, how, words) => {
-    await start(handler(`${how} await new Promise(() => setInterval(() => undefined, 1000));`));
+  ])("of a function that %s fails in Lambda's words", async (_what, how, words) => {
+    await start(handlerOf(`${how} ${FOREVER}`), { runtimeClient });
 
-    const outcome = await environment.invoke('{}');
+    const failure = await failureOf(environment.send());
 
-    expect(outcome).toEqual({ ok: false, payload: expect.any(String) });
-    expect(JSON.parse((outcome as { payload: string }).payload)).toEqual({
+    expect(failure).toEqual({
       errorType: 'Runtime.ExitError',
-      errorMessage: expect.stringMatching(`^RequestId: ${REQUEST_ID} Error: ${words}$`),
+      errorMessage: `RequestId: ${REQUEST_ID} Error: ${words}`,
     });
-    expect(environment.isDead()).toBe(true);
   });
 
-  it("reports a function that takes too long in Lambda's words, and ends it", async () => {
-    await start(handler('await new Promise(() => setInterval(() => undefined, 1000));'), 1);
+  it('that cannot be answered in time fails in Lambda’s words', async () => {
+    await start(handlerOf(FOREVER), { runtimeClient, timeout: 1 });
 
-    const outcome = await environment.invoke('{}');
+    const failure = await failureOf(environment.send());
 
-    expect(JSON.parse((outcome as { payload: string }).payload)).toEqual({
+    expect(failure).toEqual({
       errorType: 'Sandbox.Timedout',
-      errorMessage: expect.stringMatching(
-        `^RequestId: ${REQUEST_ID} Error: Task timed out after 1\\.00 seconds$`,
-      ),
+      errorMessage: `RequestId: ${REQUEST_ID} Error: Task timed out after 1.00 seconds`,
     });
-    expect(environment.isDead()).toBe(true);
   });
 
-  it('does not count the time of the start', async () => {
-    const blocked = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);';
-    await start(blocked + handler('return 1;'), 1);
+  it('fails with what the function threw', async () => {
+    await start(handlerOf("throw new TypeError('no');"), { runtimeClient });
 
-    const outcome = await environment.invoke('{}');
+    const failure = await failureOf(environment.send());
 
-    expect(outcome).toEqual({ ok: true, result: '1' });
-  });
-
-  it('reports what the function threw', async () => {
-    await start(handler("throw new TypeError('no');"));
-
-    const outcome = await environment.invoke('{}');
-
-    expect(JSON.parse((outcome as { payload: string }).payload)).toEqual({
+    expect(failure).toEqual({
       errorType: 'TypeError',
       errorMessage: 'no',
       trace: expect.arrayContaining(['TypeError: no']),
     });
-    expect(environment.isDead()).toBe(false);
   });
 
-  it("reports a result that is too large in Lambda's words", async () => {
-    await start(handler("return 'x'.repeat(6_291_555);"));
+  it("fails with Lambda's words for a result that is too large, and the next one is served", async () => {
+    await start(handlerOf("return event.isLarge ? 'x'.repeat(6_291_555) : 1;"), { runtimeClient });
 
-    const outcome = await environment.invoke('{}');
+    const failure = await failureOf(environment.send({ isLarge: true }));
+    const next = await environment.send();
 
-    expect(JSON.parse((outcome as { payload: string }).payload)).toEqual({
+    expect(failure).toEqual({
       errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
       errorType: 'Function.ResponseSizeTooLarge',
     });
+    expect(next).toEqual({ ok: true, result: '1' });
   });
 
-  it('reports why the function could not be loaded', async () => {
-    await start("throw new RangeError('at load');");
+  it('may have a result of exactly the limit', async () => {
+    await start(handlerOf("return 'x'.repeat(6_291_554);"), { runtimeClient });
 
-    const outcome = await environment.invoke('{}');
+    const outcome = await environment.send();
 
-    expect(JSON.parse((outcome as { payload: string }).payload)).toEqual({
-      errorType: 'RangeError',
-      errorMessage: 'at load',
-      trace: expect.any(Array),
-    });
-  });
-
-  it('ends within the time for the start and its own, when the start never ends', async () => {
-    await start(`Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);${handler('return 1;')}`, 1);
-    let watch: NodeJS.Timeout | undefined;
-    const tooLate = new Promise((resolve) => {
-      watch = setTimeout(
-        resolve,
-        13_000,
-        'still waiting after the 10 s of a start and the 1 s of the function',
-      );
-    });
-
-    const outcome = await Promise.race([environment.invoke('{}'), tooLate]);
-
-    clearTimeout(watch);
-    expect(outcome).toEqual({ ok: false, payload: expect.any(String) });
+    expect(outcome).toMatchObject({ ok: true });
   });
 });
+
+describe('initialising', () => {
+  it('is not counted in the time of the function', async () => {
+    await start(BLOCKED(1200) + handlerOf('return context.getRemainingTimeInMillis();'), { timeout: 1 });
+
+    const outcome = await environment.send();
+
+    expect(outcome).toEqual({ ok: true, result: expect.stringMatching(/^9\d\d$/) });
+  });
+
+  it('that failed is tried once more by the first event, and then its error is the answer', async () => {
+    await start(`console.log('try'); throw new RangeError('at load');`);
+
+    const first = await failureOf(environment.send());
+    const triesOfFirst = environment.texts('function').filter((text) => text.endsWith('try')).length;
+    await environment.send();
+
+    const tries = environment.texts('function').filter((text) => text.endsWith('try')).length;
+    expect(first).toEqual({
+      errorType: 'RangeError',
+      errorMessage: 'at load',
+      trace: expect.arrayContaining(['RangeError: at load']),
+    });
+    expect([triesOfFirst, tries]).toEqual([2, 3]);
+  });
+
+  it('that failed once may succeed the second time: what is in the temporary folder stays', async () => {
+    await start(
+      `const fs = require('node:fs'); const path = require('node:os').tmpdir() + '/tried';
+       if (!fs.existsSync(path)) { fs.writeFileSync(path, ''); process.exit(1); }
+       ${handlerOf("return 'second';")}`,
+    );
+
+    const outcome = await environment.send();
+
+    expect(outcome).toEqual({ ok: true, result: '"second"' });
+  });
+
+  it('the second time takes of the function’s own time', async () => {
+    await start(
+      `const fs = require('node:fs'); const path = require('node:os').tmpdir() + '/tried';
+       if (!fs.existsSync(path)) { fs.writeFileSync(path, ''); process.exit(1); }
+       ${BLOCKED(1200)} ${handlerOf('return 1;')}`,
+      { timeout: 1 },
+    );
+
+    const failure = await failureOf(environment.send());
+
+    expect(failure).toMatchObject({ errorType: 'Sandbox.Timedout' });
+  });
+
+  it('is ended after 10 s, and once more within the time of the function', async () => {
+    await start(`console.log('try'); ${BLOCKED(60_000)}${handlerOf('return 1;')}`, { timeout: 1 });
+    const begun = performance.now();
+
+    const failure = await failureOf(environment.send());
+
+    const seconds = (performance.now() - begun) / 1000;
+    expect(failure).toMatchObject({ errorType: 'Sandbox.Timedout' });
+    expect(seconds).toBeGreaterThan(11);
+    expect(seconds).toBeLessThan(14);
+    expect(environment.texts('function')).toHaveLength(2);
+  }, 20_000);
+});
+
+describe('an environment', () => {
+  it.each([
+    ['a crash', 'process.exit(1);'],
+    ['the end of its time', FOREVER],
+    ['a blocked processor', 'for (;;);'],
+  ])('keeps its temporary folder and nothing else over %s', async (_what, how) => {
+    await start(
+      `let count = 0; const fs = require('node:fs'); const path = require('node:os').tmpdir() + '/kept';
+       ${handlerOf(`
+         if (event.fail) { fs.writeFileSync(path, 'kept'); count = 9; ${how} }
+         return [++count, fs.existsSync(path) && fs.readFileSync(path, 'utf8')];`)}`,
+      { timeout: 1 },
+    );
+
+    const failed = await environment.send({ fail: true });
+    const next = await environment.send();
+
+    expect(failed.ok).toBe(false);
+    expect(next).toEqual({ ok: true, result: '[1,"kept"]' });
+  });
+
+  it('is frozen between events', async () => {
+    await start(
+      `let ticks = 0; setInterval(() => { ticks += 1; }, 5); ${handlerOf(`
+        await new Promise((resolve) => setTimeout(resolve, event.wait));
+        return ticks;`)}`,
+    );
+    const first = await numberOf(environment.send({ wait: 30 }));
+    await new Promise((resolve) => setTimeout(resolve, 300)); // what this is about
+
+    const second = await numberOf(environment.send({ wait: 0 }));
+
+    expect(first).toBeGreaterThan(1);
+    expect(second - first).toBeLessThan(10);
+  });
+
+  it('notices at the next event that the function has ended between events', async () => {
+    await start(handlerOf('return process.pid;'));
+    const pid = await numberOf(environment.send());
+
+    process.kill(pid, 'SIGKILL');
+    await until(() => !isAlive(pid));
+    const failure = await failureOf(environment.send());
+    const after = await numberOf(environment.send());
+
+    expect(failure).toEqual({
+      errorType: 'Runtime.ExitError',
+      errorMessage: `RequestId: ${REQUEST_ID} Error: Runtime exited with error: signal: killed`,
+    });
+    expect(after).not.toBe(pid);
+  });
+
+  it('leaves no process and no folder behind when it is closed in the middle of an event', async () => {
+    await start(handlerOf(`console.log(process.pid, require('node:os').tmpdir()); ${FOREVER}`));
+    const sent = environment.send();
+    await until(() => environment.texts('function').length > 0);
+
+    await environment.close();
+
+    const [pid, folder] = (environment.texts('function')[0] ?? '').split('\t').at(-1)?.split(' ') ?? [];
+    expect(await sent).toMatchObject({ ok: false });
+    expect(isAlive(Number(pid))).toBe(false);
+    expect(existsSync(String(folder))).toBe(false);
+  });
+});
+
+const numberOf = async (sent: ReturnType<TestEnvironment['send']>): Promise<number> =>
+  Number(((await sent) as { result: string }).result);
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+async function until(isSo: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error('It never came to be');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
