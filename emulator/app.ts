@@ -75,7 +75,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
     consoleUrlOf: ({ config }) => `${baseUrl()}/emulator/logs?plugin=${config.name}`,
   });
   await app.register(dispatcherRoutes, { state, clock, verifyToken });
-  await app.register(entities, { state, clock, verifyToken, ...dispatcher });
+  await app.register(entities, { state, clock, traces, verifyToken, ...dispatcher });
   app.addHook('preClose', async () => dispatcher.close());
   await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
   await app.register(cron, { state, invoke: lambda.invoke });

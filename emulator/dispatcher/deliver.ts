@@ -12,6 +12,8 @@ export type Delivery = {
   token?: string;
   /** Whose endpoint it is, as traces and logs call it. */
   receiver: string;
+  /** It stands behind our own function URLs, which never close a connection that is in use. */
+  isDeployed: boolean;
   /** The API call that it is about. */
   origin: Origin;
 };
@@ -24,7 +26,7 @@ export type DeliverOptions = { poster: Poster; traces: Traces; chains: Chains; t
  * published: this is assumed.
  */
 export async function deliver(options: DeliverOptions, delivery: Delivery): Promise<HookAnswer> {
-  const { endpoint, hookType, receiver, origin } = delivery;
+  const { endpoint, hookType, receiver, isDeployed, origin } = delivery;
   const { poster, chains, timeoutMs } = options;
   const body = Buffer.from(JSON.stringify(delivery.body));
   const span = startSpan(options.traces, delivery, body);
@@ -32,7 +34,7 @@ export async function deliver(options: DeliverOptions, delivery: Delivery): Prom
   try {
     const head = { ...delivery, traceId: origin.traceId, spanId: span.id };
     const headers = { ...toHookHeaders(head), 'content-length': String(body.length) };
-    const answer = await poster.post({ url: endpoint, headers, body, timeoutMs });
+    const answer = await poster.post({ url: endpoint, headers, body, timeoutMs, triesAgain: !isDeployed });
     span.end({ status: answer.status, answer: keepBody(answer.body) });
     return answer;
   } catch (cause) {

@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Logs } from '../logs.ts';
-import type { Plugin, State } from '../state.ts';
+import type { State } from '../state.ts';
 import type { Traces } from '../traces.ts';
 import { type Arrival, createChains, type Origin } from './chains.ts';
-import { endpointOf } from './endpointOf.ts';
 import type { HookOptions } from './hookOptions.ts';
 import { createInterceptors, type Interceptors } from './interceptors.ts';
 import { LANES, type LanesOptions } from './lanes.ts';
@@ -14,12 +13,11 @@ import { createPoster } from './poster.ts';
 const TIMEOUT_MS = 60_000;
 
 export type DispatcherOptions = {
-  state: Pick<State, 'subscriptions' | 'plugins'>;
+  state: Pick<State, 'subscriptions'>;
   clock: Clock;
   traces: Traces;
   logs: Logs;
   hookToken(hook: 'INTERCEPTOR' | 'NOTIFICATION'): string;
-  endpointUrlOf(plugin: Plugin): string;
   log(line: string): void;
   /** How long an endpoint may take for its whole answer. */
   timeoutMs?: number;
@@ -57,7 +55,6 @@ function toHookOptions(options: DispatcherOptions): Omit<HookOptions, 'hookToken
   const { state, clock, logs, log } = options;
   return {
     state,
-    endpointOf: (subscription) => endpointOf(subscription, options),
     receiverOf: ({ pluginName, endpoint }) => pluginName ?? endpoint.split('?')[0] ?? endpoint,
     warn({ receiver, traceId, text }) {
       logs.write({ at: clock.now().toISOString(), plugin: receiver, traceId, text });

@@ -6,7 +6,6 @@ export type Warning = { receiver: string; traceId: string; text: string };
 /** What interceptors and notifications need alike. */
 export type HookOptions = {
   state: Pick<State, 'subscriptions'>;
-  endpointOf(subscription: Subscription): string;
   /** The plugin, or the endpoint of its own without its query, as that may hold a secret. */
   receiverOf(subscription: Subscription): string;
   hookToken(): string;

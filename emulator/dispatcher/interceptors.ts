@@ -92,10 +92,11 @@ async function ask<Answer>(
   const { origin, ...shared } = call;
   const receiver = options.receiverOf(hook);
   const hookType = HOOK_TYPES[hook.type];
+  const isDeployed = hook.pluginName !== undefined;
   try {
-    options.chains.checkNesting(origin, { receiver, isDeployed: hook.pluginName !== undefined });
+    options.chains.checkNesting(origin, { receiver, isDeployed });
     const body = { ...toEventHead(shared), ...event };
-    const delivery = { endpoint: options.endpointOf(hook), hookType, body, receiver, origin };
+    const delivery = { endpoint: hook.endpoint, hookType, body, receiver, isDeployed, origin };
     const answer = await deliver(options, { ...delivery, token: options.hookToken() });
     if (answer.status < 200 || answer.status > 299) throw new Blocked(answer);
     return read(parseAnswer(answer.body));

@@ -23,7 +23,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       for (const hook of options.state.subscriptions.values()) {
         if (!isAbout(hook, change)) continue;
         const warn = (text: string) => isClosed || warnAbout(options, { hook, change, text });
-        lanes.add(options.endpointOf(hook), {
+        lanes.add(hook.endpoint, {
           run: () => send(options, hook, { ...change, endedAt }).catch(({ message }) => void warn(message)),
           drop: () => void warn(`dropped, as ${options.lanes.maxWaiting} are waiting for it already`),
         });
@@ -41,10 +41,14 @@ async function send(
   hook: Subscription,
   change: Change & { endedAt: Date },
 ): Promise<void> {
-  const body = toNotification(change, options.hookToken());
-  const receiver = options.receiverOf(hook);
-  const endpoint = options.endpointOf(hook);
-  await deliver(options, { endpoint, hookType: 'NOTIFICATION', body, receiver, origin: change.origin });
+  await deliver(options, {
+    endpoint: hook.endpoint,
+    hookType: 'NOTIFICATION',
+    body: toNotification(change, options.hookToken()),
+    receiver: options.receiverOf(hook),
+    isDeployed: hook.pluginName !== undefined,
+    origin: change.origin,
+  });
 }
 
 function isAbout(hook: Subscription, { entityTypeName, actionName, entity }: Change): boolean {

@@ -11,6 +11,8 @@ export type Posted = {
   headers: Record<string, string>;
   body: Buffer;
   timeoutMs: number;
+  /** Once more, when the connection of an earlier call turns out to be closed before anything of an answer came. */
+  triesAgain: boolean;
 };
 
 /** What an endpoint answered. Its body is decoded if it came compressed; `headers` are those that tell the body's reader. */
@@ -36,7 +38,7 @@ export function createPoster(): Poster {
       try {
         return await send({ ...posted, agent });
       } catch (error) {
-        if (isClosed || !(error instanceof StaleConnection)) throw error;
+        if (isClosed || !posted.triesAgain || !(error instanceof StaleConnection)) throw error;
         return await send({ ...posted, agent: false });
       }
     },
@@ -51,7 +53,7 @@ export function createPoster(): Poster {
 /** The endpoint took too long. */
 export class TooLate extends Error {}
 
-/** The endpoint had closed the connection of an earlier call when this one was sent on it: nobody has seen it. */
+/** The endpoint closed the connection of an earlier call as this one was sent on it, most likely without seeing it. */
 class StaleConnection extends Error {}
 
 function send({ url, headers, body, timeoutMs, agent }: Sent): Promise<HookAnswer> {
@@ -82,7 +84,7 @@ function send({ url, headers, body, timeoutMs, agent }: Sent): Promise<HookAnswe
 async function readAnswer(answer: IncomingMessage): Promise<HookAnswer> {
   const received = await readBody(answer);
   const { 'content-encoding': encoding, ...headers } = toEndToEnd(answer);
-  const decode = decoders[String(encoding)];
+  const decode = decoders.get(String(encoding));
   return {
     status: answer.statusCode ?? 500,
     headers: decode || !encoding ? headers : { ...headers, 'content-encoding': encoding },
@@ -90,15 +92,14 @@ async function readAnswer(answer: IncomingMessage): Promise<HookAnswer> {
   };
 }
 
-const decoders: Record<string, typeof unzip | undefined> = {
-  gzip: unzip,
-  'x-gzip': unzip,
-  deflate: promisify(inflate),
-};
+type Decode = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
-function unzip(body: Buffer, options: { maxOutputLength: number }): Promise<Buffer> {
-  return promisify<Buffer, typeof options, Buffer>(gunzip)(body, options);
-}
+/** Of the encodings that interceptors are asked with. */
+const decoders = new Map<string, Decode>([
+  ['gzip', promisify<Buffer, object, Buffer>(gunzip)],
+  ['x-gzip', promisify<Buffer, object, Buffer>(gunzip)],
+  ['deflate', promisify<Buffer, object, Buffer>(inflate)],
+]);
 
 async function readBody(answer: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

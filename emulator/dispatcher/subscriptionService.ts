@@ -2,15 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { BiotError } from '../biotError.ts';
 import type { Clock } from '../clock.ts';
-import type { Plugin, State, Subscription } from '../state.ts';
+import type { State, Subscription } from '../state.ts';
 import { DEFAULT_ORDER, putSubscription } from '../subscriptions.ts';
-import { endpointOf } from './endpointOf.ts';
 import type { WantedInterception, WantedNotification } from './parseSubscription.ts';
 
 export type SubscriptionServiceOptions = {
-  state: Pick<State, 'subscriptions' | 'plugins' | 'transaction'>;
+  state: Pick<State, 'subscriptions' | 'transaction'>;
   clock: Clock;
-  endpointUrlOf(plugin: Plugin): string;
 };
 
 /** As BioT answers and lists it; notifications have no dates in BioT's API. */
@@ -27,10 +25,7 @@ export function subscribeNotification(options: SubscriptionServiceOptions, wante
     });
   }
   const now = options.clock.now().toISOString();
-  return toRow(
-    options,
-    put(options, { ...wanted, id: randomUUID(), creationTime: now, lastModifiedTime: now }),
-  );
+  return toRow(put(options, { ...wanted, id: randomUUID(), creationTime: now, lastModifiedTime: now }));
 }
 
 /** One that is there already gets the new order, if one is sent. */
@@ -40,7 +35,7 @@ export function subscribeInterception(options: SubscriptionServiceOptions, wante
   const added = { executionOrder: DEFAULT_ORDER, ...wanted, id: randomUUID(), creationTime: now };
   const { executionOrder = same?.executionOrder } = wanted;
   const again = same && executionOrder !== undefined && { ...same, executionOrder };
-  return toRow(options, put(options, { ...(again || added), lastModifiedTime: now }));
+  return toRow(put(options, { ...(again || added), lastModifiedTime: now }));
 }
 
 /** @throws BiotError 404 SUBSCRIBER_NOT_FOUND */
@@ -71,7 +66,7 @@ export function unsubscribeInterception(
 /** All of a kind, those of deployed plugins too. */
 export function toRows(options: SubscriptionServiceOptions, kind: Subscription['kind']): Row[] {
   const all = [...options.state.subscriptions.values()];
-  return all.filter((subscription) => subscription.kind === kind).map((found) => toRow(options, found));
+  return all.filter((subscription) => subscription.kind === kind).map((found) => toRow(found));
 }
 
 function put({ state }: SubscriptionServiceOptions, subscription: Subscription): Subscription {
@@ -79,10 +74,9 @@ function put({ state }: SubscriptionServiceOptions, subscription: Subscription):
   return subscription;
 }
 
-function toRow(options: SubscriptionServiceOptions, subscription: Subscription): Row {
+function toRow(subscription: Subscription): Row {
   const { kind, pluginName, creationTime, lastModifiedTime, ...row } = subscription;
-  const endpoint = endpointOf(subscription, options);
-  return { ...row, endpoint, ...(kind === 'interception' && { creationTime, lastModifiedTime }) };
+  return { ...row, ...(kind === 'interception' && { creationTime, lastModifiedTime }) };
 }
 
 function findSame(
@@ -90,9 +84,7 @@ function findSame(
   wanted: WantedNotification | WantedInterception,
 ): Subscription | undefined {
   const key = toKey(wanted);
-  return [...options.state.subscriptions.values()].find((other) =>
-    isDeepStrictEqual(toKey({ ...other, endpoint: endpointOf(other, options) }), key),
-  );
+  return [...options.state.subscriptions.values()].find((other) => isDeepStrictEqual(toKey(other), key));
 }
 
 /** What makes two subscriptions the same. */

@@ -1,125 +1,201 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import fastify, { type FastifyInstance } from 'fastify';
-import { answerErrorsAsBiot } from '../../../emulator/biotError.ts';
-import { createInterceptors } from '../../../emulator/dispatcher/interceptors.ts';
-import { entities } from '../../../emulator/entities/routes.ts';
-import type { Subscription } from '../../../emulator/state.ts';
-import { traceCalls } from '../../../emulator/trace.ts';
-import { errorBody, newPatient, PATIENTS, sendRaw, TRACEPARENT } from '../../builders/emulator.ts';
+import { createServer as createTcpServer } from 'node:net';
+import { BiotError } from '../../../emulator/biotError.ts';
+import {
+  arrival,
+  createTestDispatcher,
+  interceptedCall,
+  interceptedRequest,
+  interception,
+  notification,
+  type TestDispatcher,
+  TRACE_ID,
+} from '../../builders/dispatcher.ts';
+import { type Answer, type HookEndpoint, sendJson, startHookEndpoint } from '../../builders/hookEndpoint.ts';
 
-const interceptions = [
-  ['PRE_REQUEST', { apiId: `POST${PATIENTS}` }],
-  ['ADAPT_ENTITY', { entityName: 'patient' }],
-  ['POST_REQUEST', { apiId: `POST${PATIENTS}` }],
-] as const;
+const TRACEPARENT_OF_HOOK = expect.stringMatching(`^00-${TRACE_ID}-[0-9a-f]{16}-00$`);
+const types = ['PRE_REQUEST', 'ADAPT_ENTITY', 'POST_REQUEST'] as const;
 
-const failures: [string, RequestListener][] = [
-  ['breaks the connection', (_request, reply) => void reply.socket?.resetAndDestroy()],
-  ['closes it without a word', (_request, reply) => void reply.socket?.destroy()],
+let endpoint: HookEndpoint;
+let dispatcher: TestDispatcher | undefined;
+
+beforeEach(async () => {
+  endpoint = await startHookEndpoint();
+});
+
+afterEach(async () => {
+  dispatcher?.close();
+  await endpoint.close();
+});
+
+/** Asks the interceptors of a type as an API call does; resolves to the error if it is refused. */
+const ask = async (type: (typeof types)[number], url = endpoint.url, timeoutMs = 10_000) => {
+  dispatcher = createTestDispatcher([interception(url, { type })], { timeoutMs });
+  const request = interceptedRequest();
+  const at = { request, status: 201, content: [{ _id: 'one' }] };
+  const ways = {
+    PRE_REQUEST: () => dispatcher?.interceptRequest(interceptedCall(), request),
+    ADAPT_ENTITY: () => dispatcher?.adaptEntities(interceptedCall(), at),
+    POST_REQUEST: () => dispatcher?.interceptResponse(interceptedCall(), at),
+  };
+  return Promise.resolve(ways[type]()).catch((error: unknown) => error);
+};
+
+const failure = (message: string, status = 500, code = 'INTERNAL_SERVER_ERROR') =>
+  Object.assign(new BiotError({ status, code, message }));
+
+describe('the headers of an event', () => {
+  it.each([
+    ['PRE_REQUEST', 'INTERCEPTOR_PRE'],
+    ['ADAPT_ENTITY', 'INTERCEPTOR_POST_ENTITY'],
+    ['POST_REQUEST', 'INTERCEPTOR_POST'],
+  ] as const)('are for %s those of the capture', async (type, hookType) => {
+    await ask(type);
+
+    const [{ method, url, headers, body }] = endpoint.requests as [(typeof endpoint.requests)[0]];
+    expect([method, url]).toEqual(['POST', '/hook']);
+    expect(headers).toEqual({
+      accept: 'application/json, application/octet-stream, application/cbor, application/*+json',
+      'accept-encoding': 'gzip, x-gzip, deflate',
+      'accept-language': 'en-us',
+      authorization: 'Bearer token-of-INTERCEPTOR',
+      connection: 'keep-alive',
+      'content-length': String(Buffer.byteLength(JSON.stringify(body))),
+      'content-type': 'application/json',
+      hooktype: hookType,
+      host: new URL(endpoint.url).host,
+      traceparent: TRACEPARENT_OF_HOOK,
+      'user-agent': 'Apache-HttpClient/5.1.4 (Java/17.0.6)',
+    });
+  });
+
+  it('are for a notification those of the capture, without its token', async () => {
+    dispatcher = createTestDispatcher([notification(endpoint.url)]);
+
+    dispatcher.notify({
+      origin: arrival(),
+      entityTypeName: 'patient',
+      actionName: '_create',
+      entity: { _id: 'one' },
+      startedAt: new Date(),
+    });
+
+    const [{ headers, body }] = (await endpoint.until(1)) as [(typeof endpoint.requests)[0]];
+    expect(headers).toEqual({
+      accept: '*/*',
+      connection: 'keep-alive',
+      'content-length': String(Buffer.byteLength(JSON.stringify(body))),
+      'content-type': 'application/json',
+      hooktype: 'NOTIFICATION',
+      host: new URL(endpoint.url).host,
+      traceparent: TRACEPARENT_OF_HOOK,
+      'user-agent': 'ReactorNetty/1.2.10',
+    });
+    expect(body.jwt).toBe('token-of-NOTIFICATION');
+  });
+
+  it('name the span that the trace has of the hook', async () => {
+    await ask('PRE_REQUEST');
+
+    const [request] = endpoint.requests;
+    const [span] = dispatcher?.traces.find(TRACE_ID)?.spans ?? [];
+    expect(request?.headers.traceparent).toBe(`00-${TRACE_ID}-${span?.id}-00`);
+    expect(span).toMatchObject({ kind: 'HOOK', name: `INTERCEPTOR_PRE ${endpoint.url}`, status: 200 });
+  });
+
+  it('are sent to the whole of the address, of which the query is not told', async () => {
+    await ask('PRE_REQUEST', `${endpoint.url}/deep?key=secret`);
+
+    const [span] = dispatcher?.traces.find(TRACE_ID)?.spans ?? [];
+    expect(endpoint.requests[0]?.url).toBe('/hook/deep?key=secret');
+    expect(span?.name).toBe(`INTERCEPTOR_PRE ${endpoint.url}/deep`);
+  });
+});
+
+const failures: [string, Answer, string][] = [
+  ['breaks the connection', ({ socket }) => socket.resetAndDestroy(), 'read ECONNRESET'],
+  ['closes it without a word', ({ socket }) => socket.destroy(), 'socket hang up'],
   [
     'closes it in the middle of its answer',
-    (_request, reply) => {
-      reply.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
-      reply.write('{"request":', () => reply.socket?.destroy());
+    ({ socket }, reply) => {
+      reply.writeHead(200, { 'content-length': '100' }).write('{"request":', () => socket.destroy());
     },
+    'aborted',
   ],
-  ['says no HTTP', (_request, reply) => void reply.socket?.end('SSH-2.0-OpenSSH_9.6\r\n')],
 ];
 
 describe('an endpoint that does not answer', () => {
-  let server: Server;
-  let app: FastifyInstance;
-  let baseUrl: string;
-  let subscription: Subscription | undefined;
-  let listener: RequestListener;
-
-  beforeAll(async () => {
-    server = createServer((request, reply) => listener(request, reply));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    app = fastify({ forceCloseConnections: true });
-    traceCalls(app);
-    answerErrorsAsBiot(app, () => undefined);
-    const subscriptions = () => (subscription ? [subscription] : []);
-    const state = {
-      get subscriptions() {
-        return subscriptions();
-      },
-    };
-    await app.register(entities, {
-      state: { entities: new Map(), serviceUsers: new Map() },
-      verifyToken: () => ({ tokenType: 'USER', sub: 'user-1' }),
-      ...createInterceptors({ state, hookToken: () => 'hook-token' }),
-      notify: () => undefined,
-    });
-    baseUrl = await app.listen({ port: 0, host: '127.0.0.1' });
-  });
-
-  afterAll(async () => {
-    await app.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-
-  const subscribe = (type: (typeof interceptions)[number][0], what: object, endpoint: string) => {
-    subscription = { id: 's', pluginName: 'p', endpoint, kind: 'interception', type, order: 1, ...what };
-  };
-  const create = () =>
-    sendRaw(baseUrl, PATIENTS, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify(newPatient())),
-    });
-  const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-
   it.each(
-    interceptions.flatMap(([type, what]) =>
-      failures.map(([name, fails]) => [type, name, what, fails] as const),
+    types.flatMap((type) =>
+      failures.map(([name, answer, reason]) => [type, name, { answer, reason }] as const),
     ),
-  )("gives the caller, when one of %s %s, BioT's error", async (type, _name, ...[what, fails]) => {
-    listener = fails;
-    subscribe(type, what, address());
+  )("gives the caller, when one of %s %s, BioT's error", async (type, _name, { answer, reason }) => {
+    endpoint.answerBy(answer);
 
-    const answer = await create();
+    const error = await ask(type);
 
-    expect([answer.status, answer.body, answer.headers.traceparent]).toEqual([
-      500,
-      errorBody('INTERNAL_SERVER_ERROR'),
-      TRACEPARENT,
-    ]);
+    const hookType = { PRE_REQUEST: 'PRE', ADAPT_ENTITY: 'POST_ENTITY', POST_REQUEST: 'POST' }[type];
+    const text = `${endpoint.url} did not answer its INTERCEPTOR_${hookType} event: ${reason}`;
+    expect(error).toEqual(failure(text));
+    expect(dispatcher?.logged).toEqual([`[${endpoint.url}] POST/organization/v1/users/patients: ${text}`]);
   });
 
   it.each([
-    ['nobody listens there', 'http://127.0.0.1:1/hook'],
-    ['its name is unknown', 'http://no-such-host.invalid/hook'],
-    ['its URL is none', 'not a URL'],
-  ])("gives the caller BioT's error when %s", async (_name, endpoint) => {
-    subscribe('PRE_REQUEST', { apiId: `POST${PATIENTS}` }, endpoint);
+    ['nobody listens there', 'http://127.0.0.1:1/hook', 'connect ECONNREFUSED 127.0.0.1:1'],
+    [
+      'its name is unknown',
+      'http://no-such-host.invalid/hook',
+      expect.stringContaining('no-such-host.invalid'),
+    ],
+    ['its URL is none', 'not a URL', 'Invalid URL'],
+  ])("gives the caller BioT's error when %s", async (_name, url, reason) => {
+    const error = await ask('PRE_REQUEST', url);
 
-    const answer = await create();
-
-    expect([answer.status, answer.body]).toEqual([500, errorBody('INTERNAL_SERVER_ERROR')]);
+    const [span] = dispatcher?.traces.find(TRACE_ID)?.spans ?? [];
+    expect(error).toMatchObject({ status: 500, code: 'INTERNAL_SERVER_ERROR', details: {} });
+    expect(span?.error).toEqual(reason);
   });
 
-  it('is called by POST at its own path and query, with the hook token', async () => {
-    const calls: unknown[] = [];
-    listener = (request, reply) => {
-      const { method, url, headers } = request;
-      calls.push({ method, url, hookType: headers.hooktype, authorization: headers.authorization });
-      reply.end('{"request":{}}');
-    };
-    subscribe('PRE_REQUEST', { apiId: `POST${PATIENTS}` }, `${address()}/deep?key=1`);
+  it("gives the caller BioT's own timeout when it takes too long", async () => {
+    endpoint.answerBy(() => undefined);
 
-    const answer = await create();
+    const error = await ask('PRE_REQUEST', endpoint.url, 200);
 
-    expect(answer.status).toBe(201);
-    expect(calls).toEqual([
-      {
-        method: 'POST',
-        url: '/hook/deep?key=1',
-        hookType: 'INTERCEPTOR_PRE',
-        authorization: 'Bearer hook-token',
-      },
-    ]);
+    expect(error).toEqual(
+      failure(
+        `${endpoint.url} did not answer its INTERCEPTOR_PRE event: no answer within 0.2 s`,
+        504,
+        'GATEWAY_TIMEOUT',
+      ),
+    );
+  });
+
+  it('may be one that speaks something else', async () => {
+    const server = createTcpServer((socket) => socket.resume().end('SSH-2.0-OpenSSH_9.6\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+
+    const error = await ask('PRE_REQUEST', `http://127.0.0.1:${port}/`);
+
+    expect(error).toMatchObject({ status: 500, message: expect.stringContaining('Parse Error') });
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe('a refusal', () => {
+  it.each(types)('of %s is passed on with all that is meant for the caller', async (type) => {
+    const headers = { 'content-type': 'text/plain', 'retry-after': '3', 'www-authenticate': 'Bearer' };
+    endpoint.answerBy((_request, reply) => reply.writeHead(401, headers).end('no'));
+
+    const error = await ask(type);
+
+    expect(error).toMatchObject({ answer: { status: 401, headers, body: Buffer.from('no') } });
+  });
+
+  it('is no failure that the plugin’s author is warned of', async () => {
+    endpoint.answerBy((_request, reply) => sendJson(reply, { code: 'NO' }, 403));
+
+    await ask('PRE_REQUEST');
+
+    expect(dispatcher?.logged).toEqual([]);
   });
 });
