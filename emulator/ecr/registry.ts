@@ -22,6 +22,8 @@ export type Registry = {
   login: { user: string; password: string };
   /** The digest of the tag's manifest; undefined when the repository has no such tag. */
   resolve(tag: string): Promise<string | undefined>;
+  /** Removes the image and all its tags; none by that digest is as well. */
+  forget(digest: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -51,16 +53,17 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry 
   if (!stop) return void (await removeDirectory());
   const repository = 'biot-plugins';
   const repositoryUri = `${host}/${repository}`;
+  const callManifest = createManifestCaller(`http://${host}/v2/${repository}/manifests`, login);
   return {
     host,
     repositoryUri,
     login,
     async resolve(tag) {
-      const digest = await readDigest(
-        `http://${host}/v2/${repository}/manifests/${encodeURIComponent(tag)}`,
-        login,
-      );
-      return digest;
+      const { ok, headers } = await callManifest('HEAD', encodeURIComponent(tag));
+      return ok ? (headers.get('docker-content-digest') ?? undefined) : undefined;
+    },
+    async forget(digest) {
+      await callManifest('DELETE', digest);
     },
     async close() {
       await stop();
@@ -69,10 +72,10 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry 
   };
 }
 
-async function readDigest(url: string, login: Registry['login']): Promise<string | undefined> {
-  const authorization = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
-  const answer = await fetch(url, { method: 'HEAD', headers: { authorization, accept: ACCEPT } });
-  return answer.ok ? (answer.headers.get('docker-content-digest') ?? undefined) : undefined;
+function createManifestCaller(manifests: string, { user, password }: Registry['login']) {
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  return (method: string, reference: string): Promise<Response> =>
+    fetch(`${manifests}/${reference}`, { method, headers: { authorization, accept: ACCEPT } });
 }
 
 /**

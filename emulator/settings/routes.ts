@@ -1,22 +1,24 @@
-import { randomBytes } from 'node:crypto';
 import multipart from '@fastify/multipart';
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import { BiotError } from '../biotError.ts';
-import { parseSearchRequest, searchEntities } from '../search.ts';
-import type { State, TempCredentials } from '../state.ts';
+import type { FastifyPluginAsync } from 'fastify';
+import type { State } from '../state.ts';
+import { catalogueRoutes } from './catalogueRoutes.ts';
+import { createPlugin } from './createPlugin.ts';
+import { deletePlugin } from './deletePlugin.ts';
 import { readPluginParts } from './multipart.ts';
-import {
-  createPlugin,
-  deletePlugin,
-  findPlugin,
-  type PluginServiceOptions,
-  toResponse,
-} from './pluginService.ts';
+import { patchPlugin } from './patchPlugin.ts';
+import { createPermit } from './permit.ts';
+import { findPlugin, openPlugins, type PluginsOptions, toResponse } from './plugins.ts';
+import { searchRows } from './searchRows.ts';
+import { issueTempCredentials } from './tempCredentials.ts';
 
-const CREDENTIALS_LIFE_MS = 60 * 60 * 1000;
 const MAX_CODE_BYTES = 50 * 1024 * 1024;
+const PATH = '/settings/v2/plugins';
+const SEARCH_FIELDS = [
+  ...['name', 'displayName', 'version', 'endpointUrl', 'timeout', 'runtime', 'handler', 'memorySize'],
+  ...['enabledState', 'creationTime', 'lastModifiedTime', 'deploymentPackageType', 'ephemeralStorage'],
+];
 
-export type SettingsOptions = PluginServiceOptions & {
+export type SettingsOptions = PluginsOptions & {
   state: Pick<State, 'tempCredentials'>;
   verifyToken(authorization: string | undefined): { scopes: string[] };
   region: string;
@@ -24,60 +26,53 @@ export type SettingsOptions = PluginServiceOptions & {
   repositoryUri(): string;
 };
 
-/** Plugins and the credentials for their docker repository. */
+type Search = { Querystring: { searchRequest?: string } };
+type Named = { Params: { name: string } };
+
+/** Plugins, the credentials for their docker repository, and what they can hook into. */
 export const settings: FastifyPluginAsync<SettingsOptions> = async (app, options) => {
   await app.register(multipart, { limits: { fileSize: MAX_CODE_BYTES, fieldSize: MAX_CODE_BYTES } });
-  const permit = (scope: string) => async (request: Pick<FastifyRequest, 'headers'>) => {
-    const { scopes } = options.verifyToken(request.headers.authorization);
-    if (!scopes.includes(scope))
-      throw new BiotError({ status: 403, code: 'ACCESS_DENIED', message: 'Access denied' });
-  };
-  type Search = { Querystring: { searchRequest?: string } };
-  type Named = { Params: { name: string } };
+  const permit = createPermit(options.verifyToken);
+  const plugins = openPlugins(options);
+  const { state, clock, region } = options;
+  await app.register(catalogueRoutes, { permit });
 
-  app.post('/settings/v2/plugins', { onRequest: permit('SETTINGS_PLUGIN_CREATE') }, async (request, reply) =>
-    reply.code(201).send(await createPlugin(options, await readPluginParts(request))),
+  app.post(PATH, { onRequest: permit('SETTINGS_PLUGIN_CREATE') }, async (request, reply) => {
+    const plugin = await createPlugin(plugins, await readPluginParts(request));
+    return reply.code(201).send(toResponse(plugin, options));
+  });
+  app.get<Search>(PATH, { onRequest: permit('SETTINGS_PLUGIN_SEARCH') }, async ({ query }) => {
+    const rows = [...state.plugins.values()].map((plugin) => toResponse(plugin, options)).reverse();
+    return searchRows(rows, query.searchRequest, {
+      fields: SEARCH_FIELDS,
+      sort: { prop: 'creationTime', order: 'DESC' },
+    });
+  });
+  app.get<Named>(`${PATH}/:name`, { onRequest: permit('SETTINGS_PLUGIN_GET') }, async ({ params }) =>
+    toResponse(findPlugin(state, params.name), options),
   );
-  app.get<Search>(
-    '/settings/v2/plugins',
-    { onRequest: permit('SETTINGS_PLUGIN_SEARCH') },
-    async (request) => {
-      const plugins = [...options.state.plugins.values()].map((plugin) => toResponse(plugin, options));
-      const search = parseSearchRequest(request.query.searchRequest);
-      return searchEntities(plugins, { sort: [{ prop: 'creationTime', order: 'DESC' }], ...search });
-    },
-  );
-  app.get<Named>(
-    '/settings/v2/plugins/:name',
-    { onRequest: permit('SETTINGS_PLUGIN_GET') },
-    async (request) => toResponse(findPlugin(options, request.params.name), options),
-  );
+  // BioT's guide says PUT where its published API has PATCH only.
+  app.route<Named>({
+    method: ['PATCH', 'PUT'],
+    url: `${PATH}/:name`,
+    onRequest: permit('SETTINGS_PLUGIN_UPDATE'),
+    handler: async (request) =>
+      toResponse(await patchPlugin(plugins, request.params.name, await readPluginParts(request)), options),
+  });
   app.delete<Named>(
-    '/settings/v2/plugins/:name',
+    `${PATH}/:name`,
     { onRequest: permit('SETTINGS_PLUGIN_DELETE') },
-    async (request, reply) => {
-      await deletePlugin(options, request.params.name);
+    async ({ params }, reply) => {
+      await deletePlugin(plugins, params.name);
       return reply.code(204).send();
     },
   );
   app.get(
-    '/settings/v2/plugins/docker-repository/temp-credentials',
+    `${PATH}/docker-repository/temp-credentials`,
     { onRequest: permit('SETTINGS_PLUGIN_GET_DOCKER_REPOSITORY_TEMP_CREDENTIALS') },
     async () => {
       const repositoryUri = options.repositoryUri();
-      const credentials = toTempCredentials(options.clock.now());
-      options.state.tempCredentials.set(credentials.accessKeyId, credentials);
-      return { credentials, region: options.region, repositoryUri };
+      return { credentials: issueTempCredentials(state, clock.now()), region, repositoryUri };
     },
   );
 };
-
-/** In the form of STS's: good for an hour. */
-function toTempCredentials(now: Date): TempCredentials {
-  return {
-    accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
-    secretAccessKey: randomBytes(30).toString('base64'),
-    sessionToken: randomBytes(200).toString('base64'),
-    expiration: new Date(now.getTime() + CREDENTIALS_LIFE_MS).toISOString().replace(/\.\d+Z$/, 'Z'),
-  };
-}

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { strToU8, zipSync } from 'fflate';
-import { type Emulator, startEmulator } from '../../emulator/index.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
 
 export const PROJECT_ROOT = join(__dirname, '../..');
 export const PATIENTS = '/organization/v1/users/patients';
@@ -47,7 +47,7 @@ export type TestEmulator = Emulator & {
 };
 
 /** A whole local BioT without containers, with its person logged in. */
-export async function startTestEmulator(): Promise<TestEmulator> {
+export async function startTestEmulator(options: Partial<EmulatorOptions> = {}): Promise<TestEmulator> {
   const logged: string[] = [];
   const emulator = await startEmulator({
     projectRoot: PROJECT_ROOT,
@@ -56,6 +56,7 @@ export async function startTestEmulator(): Promise<TestEmulator> {
     host: '127.0.0.1',
     launcher: 'process',
     log: (line) => void logged.push(line),
+    ...options,
   });
   const { baseUrl, username, password } = emulator;
   const login = await call(`${baseUrl}/ums/v2/users/login`, 'POST', { body: { username, password } });
