@@ -12,13 +12,16 @@ import {
 import { serviceUserRoutes } from './serviceUserRoutes.ts';
 import { toPublicKeys } from './signingKeys.ts';
 
-/** A patient, a caregiver or the like logged in or out. */
+/** A patient, a caregiver or the like logged in or out. `call` is `METHOD /path`; `apiId` the same without the space. */
 export type Login = {
-  traceId: string;
+  origin: { traceId: string; apiId: string; call: string };
   entityTypeName: string;
   actionName: '_login' | '_logout';
   entity: Entity;
+  startedAt: Date;
   initiatorId: string;
+  /** `ip:port` */
+  sourceIpAddress: string;
 };
 
 export type UmsOptions = LoginsOptions & {
@@ -31,7 +34,7 @@ type Body = Record<string, unknown>;
 /** User management: logins, service users and their tokens, the public keys. */
 export const ums: FastifyPluginAsync<UmsOptions> = async (app, options) => {
   const announce = (request: FastifyRequest, actionName: Login['actionName'], user: User) => {
-    const login = toLogin(options, { user, actionName, traceId: request.traceId });
+    const login = toLogin(options, request, { user, actionName });
     if (login) options.notify?.(login);
   };
   const bodyOf = ({ body }: FastifyRequest) => Object(body) as Body;
@@ -64,13 +67,23 @@ export const ums: FastifyPluginAsync<UmsOptions> = async (app, options) => {
   await app.register(serviceUserRoutes, options);
 };
 
-type LoginFacts = { user: User; actionName: Login['actionName']; traceId: string };
-
 /** Undefined for somebody who is no entity: nobody can be told of those. */
 function toLogin(
-  { state }: UmsOptions,
-  { user: { id, entityTypeName = '', entityId = '' }, ...facts }: LoginFacts,
+  { state, clock }: UmsOptions,
+  { traceId, method, url, socket, ip }: FastifyRequest,
+  { user, actionName }: { user: User; actionName: Login['actionName'] },
 ): Login | undefined {
+  const { id: initiatorId, entityTypeName = '', entityId = '' } = user;
   const entity = entityTypeName && state.entitiesOf(entityTypeName).get(entityId);
-  return entity ? { ...facts, entityTypeName, entity, initiatorId: id } : undefined;
+  if (!entity) return undefined;
+  const path = url.split('?')[0];
+  return {
+    origin: { traceId, apiId: `${method}${path}`, call: `${method} ${path}` },
+    entityTypeName,
+    actionName,
+    entity,
+    startedAt: clock.now(),
+    initiatorId,
+    sourceIpAddress: `${ip}:${socket.remotePort}`,
+  };
 }

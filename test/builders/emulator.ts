@@ -88,7 +88,8 @@ export async function startTestEmulator(options: Partial<EmulatorOptions> = {}):
   };
 }
 
-async function call(url: string, method: string, options: CallOptions): Promise<Answer> {
+/** One call of a whole address. */
+export async function call(url: string, method: string, options: CallOptions): Promise<Answer> {
   const { token, headers, body } = options;
   const isJson = body !== undefined && typeof body !== 'string' && !(body instanceof FormData);
   const answer = await fetch(url, {
