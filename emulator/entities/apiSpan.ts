@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { OpenSpan, Traces } from '../traces.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The call in its trace. */
+    apiSpan: OpenSpan | null;
+  }
+}
+
+/** The span id in the `traceparent` header. */
+export const callerSpanIdOf = ({ headers }: FastifyRequest): string =>
+  String(headers.traceparent).split('-')[2] ?? '';
+
+/** Each call of the application has a span in its trace, which ends when it is answered: also one without a token. */
+export function recordCalls(app: FastifyInstance, traces: Traces): void {
+  app.decorateRequest('apiSpan', null);
+  app.addHook('onSend', async (request, reply) => {
+    const span = request.apiSpan ?? startApiSpan(traces, request);
+    span.end({ status: reply.statusCode });
+  });
+}
+
+/**
+ * The call in its trace: within what the header it came with says, or, when a plugin put a span of its own there,
+ * within what that plugin does just then.
+ */
+export function startApiSpan(
+  traces: Traces,
+  request: FastifyRequest,
+  { plugin, ...facts }: { caller?: string; plugin?: string } = {},
+): OpenSpan {
+  const { traceId, method, url } = request;
+  const parentId = findParent(traces, request, plugin);
+  const name = `${method} ${url.split('?')[0]}`;
+  const span = traces.start(traceId, { kind: 'API', name, ...(parentId && { parentId }), ...facts });
+  request.apiSpan = span;
+  return span;
+}
+
+function findParent(traces: Traces, request: FastifyRequest, plugin: string | undefined): string | undefined {
+  const spans = traces.find(request.traceId)?.spans ?? [];
+  const callerSpanId = callerSpanIdOf(request);
+  if (spans.some(({ id }) => id === callerSpanId)) return callerSpanId;
+  if (plugin === undefined) return undefined;
+  return spans.findLast(({ kind, name, ms }) => kind === 'INVOCATION' && name === plugin && ms === undefined)
+    ?.id;
+}
