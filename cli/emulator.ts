@@ -2,6 +2,7 @@ import { resolve as resolvePath } from 'node:path';
 import { EXIT, Failure } from '../deploy/failure.ts';
 import type { Emulator } from '../emulator/index.ts';
 import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
+import { createSeed } from './createSeed.ts';
 
 const PARENT_POLL_MS = 500;
 const LAUNCHERS = ['auto', 'docker', 'process'] as const;
@@ -27,10 +28,10 @@ export function addEmulator(cli: CommandLine): void {
       process.removeAllListeners('SIGINT');
       const ended = waitForEnd();
       const { startEmulator } = await import('../emulator/index.ts');
-      const { projectRoot, isJson, say } = session;
-      const emulator = await startEmulator({ projectRoot, ...toEmulatorOptions(options), log: say }).catch(
-        explainStart,
-      );
+      const { projectRoot, env, isJson, say, show } = session;
+      const seed = createSeed({ projectRoot, env, onOutput: show });
+      const started = startEmulator({ projectRoot, seed, ...toEmulatorOptions(options), log: say });
+      const emulator = await started.catch(explainStart);
 
       process.stdout.write(
         isJson ? `${JSON.stringify(toReadyLine(emulator))}\n` : toReadyText(emulator, options),

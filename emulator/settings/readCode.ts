@@ -60,13 +60,18 @@ async function resolve({ resolveImage }: CodeSources, tag: string): Promise<stri
 }
 
 async function makeSeedZip({ seed }: CodeSources): Promise<Buffer> {
-  if (seed.zip) return seed.zip();
+  if (seed.zip) return seed.zip().catch(refuseSeed);
   throw invalid('code', 'is needed: this local BioT has no seed');
 }
 
 async function makeSeedImage({ seed }: CodeSources, runtime: string | undefined): Promise<string> {
   if (!runtime) throw invalid('runtime', 'is mandatory without imageTag: it chooses the seed image');
   refuseForeignRuntime(runtime);
-  if (seed.image) return seed.image();
+  if (seed.image) return seed.image().catch(refuseSeed);
   throw invalid('imageTag', 'is needed: this local BioT has no seed image');
+}
+
+function refuseSeed(cause: Error): never {
+  const message = `The seed could not be made: ${cause.message}`;
+  throw new BiotError({ status: 500, code: 'INTERNAL_SERVER_ERROR', message }, { cause });
 }

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import fastify, { type FastifyInstance } from 'fastify';
 import { answerErrorsAsBiot } from '../../../emulator/biotError.ts';
+import { createClock } from '../../../emulator/clock.ts';
 import { ecr } from '../../../emulator/ecr/routes.ts';
 import { traceCalls } from '../../../emulator/trace.ts';
 import {
@@ -112,6 +113,21 @@ describe('ECR with its registry', () => {
     expect(await statusAt(toBasic('AWS', stdout.trim()))).toBe(200);
   });
 
+  itWithRegistry('refuses credentials when their hour is over on the local BioT’s clock', async () => {
+    const { body } = await biot.call(`GET ${PLUGINS}/docker-repository/temp-credentials`);
+    const { credentials } = body as { credentials: Credentials };
+    const { authorizationData } = await getAuthorizationToken(biot.ecrEndpoint, credentials);
+    await biot.call('POST /emulator/clock', { body: { advanceSeconds: 3600 } });
+
+    const refusal = getAuthorizationToken(biot.ecrEndpoint, credentials);
+
+    await expect(refusal).rejects.toMatchObject({
+      name: 'ExpiredTokenException',
+      $metadata: { httpStatusCode: 400 },
+    });
+    expect(authorizationData).toHaveLength(1);
+  });
+
   itWithRegistry('knows nobody whom the plugin API did not give credentials', async () => {
     const own = { accessKeyId: 'ASIAXXXXXXXXXXXXXXXX', secretAccessKey: 's', sessionToken: 't' };
 
@@ -140,8 +156,10 @@ describe('GetAuthorizationToken', () => {
     repositoryUri: '127.0.0.1:4701/biot-plugins',
     login,
     resolve: async () => undefined,
+    forget: async () => undefined,
     close: async () => undefined,
   };
+  const clock = createClock(new Map());
   let app: FastifyInstance;
   let endpoint: string;
 
@@ -149,7 +167,8 @@ describe('GetAuthorizationToken', () => {
     app = fastify({ forceCloseConnections: true });
     traceCalls(app);
     answerErrorsAsBiot(app, () => undefined);
-    await app.register(ecr, { state: { tempCredentials }, registry: withRegistry ? registry : undefined });
+    const state = { tempCredentials };
+    await app.register(ecr, { state, clock, registry: withRegistry ? registry : undefined });
     endpoint = `${await app.listen({ port: 0, host: '127.0.0.1' })}/ecr`;
   };
 

@@ -1,0 +1,49 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Seed, SeedRepository } from '../emulator/seed.ts';
+
+export type SeedOptions = {
+  projectRoot: string;
+  env: NodeJS.ProcessEnv;
+  /** Docker's own output while it comes. */
+  onOutput(text: string): void;
+};
+
+/** This project as the seed of a local BioT: what a plugin runs that is created without code. */
+export function createSeed(options: SeedOptions): Seed {
+  return {
+    async zip() {
+      const { bundle } = await import('../deploy/bundle.ts');
+      const { zip } = await import('../deploy/zip.ts');
+      return readFile(await zip(await bundle(options.projectRoot)));
+    },
+    async image(repository) {
+      const stateDirectory = await mkdtemp(join(tmpdir(), 'biot-seed-'));
+      try {
+        return await pushImage(options, repository, stateDirectory);
+      } finally {
+        await rm(stateDirectory, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** With a login and a memory of its own: what the person pushed last stays the image that is deployed. */
+async function pushImage(
+  { projectRoot, env, onOutput }: SeedOptions,
+  { repositoryUri, login }: SeedRepository,
+  stateDirectory: string,
+): Promise<string> {
+  const { buildAndPush } = await import('../deploy/buildAndPush.ts');
+  const { loginToRegistry, openDocker } = await import('../deploy/docker.ts');
+  const docker = await openDocker(stateDirectory, env);
+  const [registry = ''] = repositoryUri.split('/');
+  const account = { registry, username: login.user, password: login.password };
+  await loginToRegistry(docker, stateDirectory, account);
+
+  const place = { projectRoot, stateDirectory, env, repositoryUri };
+  const { imageTag, digest } = await buildAndPush({ ...place, buildArgs: [], onOutput });
+  await docker.run(['rmi', `${repositoryUri}:${imageTag}`]); // the registry has it; docker's cache keeps its layers
+  return digest;
+}
