@@ -3,11 +3,13 @@ import { answerBadUrlAsBiot, answerErrorsAsBiot, BiotError } from './biotError.t
 import type { Clock } from './clock.ts';
 import { lab } from './console/lab.ts';
 import { consoleRoutes } from './console/routes.ts';
+import { trigger } from './console/trigger.ts';
 import { cron } from './cron/routes.ts';
 import { createDispatcher } from './dispatcher/dispatcher.ts';
 import { dispatcherRoutes } from './dispatcher/routes.ts';
 import type { Registry } from './ecr/registry.ts';
 import { ecr } from './ecr/routes.ts';
+import { createSamples } from './entities/createSamples.ts';
 import { entities } from './entities/routes.ts';
 import { createFaults } from './faults.ts';
 import { addHealthChecks } from './healthChecks.ts';
@@ -52,7 +54,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   const verifyToken = tokens.verify;
   const { hookToken } = tokens;
   const endpointUrlOf = ({ urlId }: Plugin) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`;
-  const dispatcher = createDispatcher({ state, clock, traces, logs, hookToken, log });
+  const dispatcher = createDispatcher({ state, clock, traces, logs, faults, hookToken, log });
 
   const rotateKeys = () => rotateSigningKeys(state);
 
@@ -76,9 +78,11 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   });
   await app.register(dispatcherRoutes, { state, clock, verifyToken });
   await app.register(entities, { state, clock, traces, verifyToken, ...dispatcher });
+  const toSample = createSamples(state, clock);
+  await app.register(trigger, { state, clock, notify: dispatcher.notify, toSample });
   app.addHook('preClose', async () => dispatcher.close());
   await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
-  await app.register(cron, { state, invoke: lambda.invoke });
+  await app.register(cron, { state, clock, traces, log, invoke: lambda.invoke });
   await app.register(consoleRoutes, { state, logs, traces });
   return app;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Faults } from '../faults.ts';
 import type { Logs } from '../logs.ts';
 import type { State } from '../state.ts';
 import type { Traces } from '../traces.ts';
@@ -17,6 +18,7 @@ export type DispatcherOptions = {
   clock: Clock;
   traces: Traces;
   logs: Logs;
+  faults: Pick<Faults, 'take'>;
   hookToken(hook: 'INTERCEPTOR' | 'NOTIFICATION'): string;
   log(line: string): void;
   /** How long an endpoint may take for its whole answer. */
@@ -39,7 +41,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const hooks = { ...toHookOptions(options), poster, traces, chains, timeoutMs };
   const hookToken = (hook: 'INTERCEPTOR' | 'NOTIFICATION') => () => options.hookToken(hook);
   const interceptors = createInterceptors({ ...hooks, hookToken: hookToken('INTERCEPTOR') });
-  const notifier = createNotifier({ ...hooks, hookToken: hookToken('NOTIFICATION'), clock, lanes });
+  const notifier = createNotifier({
+    ...hooks,
+    ...{ clock, faults: options.faults, lanes },
+    hookToken: hookToken('NOTIFICATION'),
+  });
   return {
     ...interceptors,
     notify: notifier.notify,

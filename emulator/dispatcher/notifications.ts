@@ -1,46 +1,68 @@
 import type { Clock } from '../clock.ts';
+import type { Faults } from '../faults.ts';
 import type { Subscription } from '../state.ts';
 import { type DeliverOptions, deliver } from './deliver.ts';
 import type { HookOptions } from './hookOptions.ts';
-import { createLanes, type LanesOptions } from './lanes.ts';
+import { createLanes, type LanesOptions, type Work } from './lanes.ts';
 import { type Change, toNotification } from './toNotification.ts';
 
-export type NotifierOptions = DeliverOptions & HookOptions & { clock: Clock; lanes: LanesOptions };
+export type NotifierOptions = DeliverOptions &
+  HookOptions & { clock: Clock; faults: Pick<Faults, 'take'>; lanes: LanesOptions };
 
 export type Notifier = {
-  /** Tells every subscriber of the action, in a while. Never throws: BioT does not look at the answers. */
-  notify(change: Change): void;
+  /**
+   * Tells every subscriber of the action, in a while, and returns who they are. Never throws: BioT does not look at the
+   * answers.
+   */
+  notify(change: Change): string[];
   /** What has not begun is forgotten. */
   close(): void;
 };
 
+type Ended = Change & { endedAt: Date };
+
 export function createNotifier(options: NotifierOptions): Notifier {
   const lanes = createLanes(options.lanes);
+  const late = new Set<NodeJS.Timeout>();
   let isClosed = false;
+  const warn: NotifierOptions['warn'] = (warning) => void (isClosed || options.warn(warning));
+  const addLater = (ms: number, add: () => void) => {
+    const timer = setTimeout(() => {
+      late.delete(timer);
+      add();
+    }, ms);
+    late.add(timer);
+  };
+  const begin = (hook: Subscription, change: Ended) => {
+    const add = () => isClosed || lanes.add(hook.endpoint, toWork({ ...options, warn }, hook, change));
+    const fault = takeFault(options, hook, change);
+    if (fault?.kind === 'late') addLater(fault.ms, add);
+    else add();
+    if (fault?.kind === 'duplicate') add();
+  };
   return {
     notify(change) {
-      const endedAt = options.clock.now();
-      for (const hook of options.state.subscriptions.values()) {
-        if (!isAbout(hook, change)) continue;
-        const warn = (text: string) => isClosed || warnAbout(options, { hook, change, text });
-        lanes.add(hook.endpoint, {
-          run: () => send(options, hook, { ...change, endedAt }).catch(({ message }) => void warn(message)),
-          drop: () => void warn(`dropped, as ${options.lanes.maxWaiting} are waiting for it already`),
-        });
-      }
+      const ended = { ...change, endedAt: options.clock.now() };
+      const receivers: string[] = [];
+      for (const hook of options.state.subscriptions.values()) if (isAbout(hook, change)) begin(hook, ended);
     },
     close() {
       isClosed = true;
+      for (const timer of late) clearTimeout(timer);
       lanes.close();
     },
   };
 }
 
-async function send(
-  options: NotifierOptions,
-  hook: Subscription,
-  change: Change & { endedAt: Date },
-): Promise<void> {
+function toWork(options: NotifierOptions, hook: Subscription, change: Ended): Work {
+  const warn = (text: string) => warnOf(options, { hook, change, text: `was lost: ${text}` });
+  return {
+    run: () => send(options, hook, change).catch(({ message }: Error) => warn(message)),
+    drop: () => warn(`${options.lanes.maxWaiting} are waiting for it already`),
+  };
+}
+
+async function send(options: NotifierOptions, hook: Subscription, change: Ended): Promise<void> {
   await deliver(options, {
     endpoint: hook.endpoint,
     hookType: 'NOTIFICATION',
@@ -58,10 +80,18 @@ function isAbout(hook: Subscription, { entityTypeName, actionName, entity }: Cha
   return fits && hook.entityTypeName === entityTypeName && hook.actionName === actionName;
 }
 
-type Lost = { hook: Subscription; change: Change; text: string };
+/** What shall go wrong with this one, if anything. */
+function takeFault(options: NotifierOptions, hook: Subscription, change: Change): ReturnType<Faults['take']> {
+  const path = `/${change.entityTypeName}/${change.actionName}`;
+  const fault = options.faults.take({ service: 'notification', path });
+  if (fault) warnOf(options, { hook, change, text: `has a fault that was asked for: ${fault.kind}` });
+  return fault;
+}
 
-function warnAbout({ receiverOf, warn }: NotifierOptions, { hook, change, text }: Lost): void {
+type About = { hook: Subscription; change: Change; text: string };
+
+function warnOf({ receiverOf, warn }: NotifierOptions, { hook, change, text }: About): void {
   const { entityTypeName, actionName, origin } = change;
-  const what = `The notification of ${entityTypeName} ${actionName} was lost`;
-  warn({ receiver: receiverOf(hook), traceId: origin.traceId, text: `${what}: ${text}` });
+  const what = `The notification of ${entityTypeName} ${actionName}`;
+  warn({ receiver: receiverOf(hook), traceId: origin.traceId, text: `${what} ${text}` });
 }

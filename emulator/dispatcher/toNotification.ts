@@ -9,6 +9,8 @@ export type Change = {
   actionName: string;
   entity: Entity;
   oldEntity?: Entity;
+  /** Instead of what is told of `oldEntity`. */
+  additionalData?: Entity;
   startedAt: Date;
   initiatorId?: string;
   /** `ip:port` of who called the API. */
@@ -19,6 +21,7 @@ export type Change = {
 export function toNotification(change: Change & { endedAt: Date }, jwt: string): object {
   const { entityTypeName, actionName, entity, oldEntity } = change;
   const { startedAt, endedAt, initiatorId, sourceIpAddress } = change;
+  const additionalData = change.additionalData ?? (oldEntity ? { oldEntity: toOldEntity(oldEntity) } : {});
   return {
     metadata: {
       entityTypeName,
@@ -31,7 +34,7 @@ export function toNotification(change: Change & { endedAt: Date }, jwt: string):
         ...(sourceIpAddress && { sourceIpAddress }),
       },
     },
-    data: { entity, additionalData: oldEntity ? { oldEntity: toOldEntity(oldEntity) } : {} },
+    data: { entity, additionalData },
     jwt,
   };
 }

@@ -6,6 +6,7 @@ import {
   type DispatcherOptions,
 } from '../../emulator/dispatcher/dispatcher.ts';
 import type { InterceptedCall, InterceptedRequest } from '../../emulator/dispatcher/interception.ts';
+import { createFaults, type Faults } from '../../emulator/faults.ts';
 import { createLogs, type Logs } from '../../emulator/logs.ts';
 import type { Subscription } from '../../emulator/state.ts';
 import { createTraces, type Traces } from '../../emulator/traces.ts';
@@ -14,24 +15,30 @@ export const TRACE_ID = '691d9a7ec2ebb8ad236b56d739c4c17f';
 export const PATIENTS = '/organization/v1/users/patients';
 export const CREATE_PATIENT = `POST${PATIENTS}`;
 
-export type TestDispatcher = Dispatcher & { traces: Traces; logs: Logs; logged: string[] };
+export type TestDispatcher = Dispatcher & {
+  traces: Traces;
+  logs: Logs;
+  faults: Faults;
+  logged: string[];
+};
 
 /** A dispatcher with these subscriptions, without the rest of the local BioT. */
 export function createTestDispatcher(
   subscriptions: Subscription[],
   options: Partial<DispatcherOptions> = {},
 ): TestDispatcher {
-  const [traces, logs, logged] = [createTraces(), createLogs(), [] as string[]];
+  const [traces, logs, faults, logged] = [createTraces(), createLogs(), createFaults(), [] as string[]];
   const dispatcher = createDispatcher({
     state: { subscriptions: new Map(subscriptions.map((each) => [each.id, each])) },
     clock: createClock(new Map()),
     traces,
     logs,
+    faults,
     hookToken: (hook) => `token-of-${hook}`,
     log: (line) => void logged.push(line),
     ...options,
   });
-  return { ...dispatcher, traces, logs, logged };
+  return { ...dispatcher, traces, logs, faults, logged };
 }
 
 let count = 0;

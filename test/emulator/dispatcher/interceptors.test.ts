@@ -317,7 +317,7 @@ describe('the answer of a hook', () => {
 
     const answer = await biot.call(`GET ${PATIENTS}`);
 
-    expect([answer.status, answer.body]).toEqual([400, errorBody('BAD_REQUEST')]);
+    expect([answer.status, answer.body]).toEqual([500, errorBody('INTERNAL_SERVER_ERROR')]);
   });
 
   it('changes the entities of a search and nothing else of it', async () => {

@@ -55,6 +55,12 @@ const createPatient = async () => {
 const createDevice = (_id: string) =>
   biot.call(`POST ${DEVICES}`, { body: { _id, _templateId: DEVICE_TEMPLATE_ID } });
 
+/** A reference as an old entity has it. */
+const toBare = (reference: Json): Json => ({
+  ...Object.fromEntries(Object.keys(reference).map((name) => [name, null])),
+  id: reference.id,
+});
+
 const notification = (
   actionName: string,
   { entity, additionalData = {} }: { entity: Json; additionalData?: Json },
@@ -65,7 +71,6 @@ const notification = (
     status: 'SUCCESS',
     startTime: NANOSECONDS,
     endTime: NANOSECONDS,
-    traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
     initiator: {
       subject: { id: biot.userId },
       sourceIpAddress: expect.stringMatching(/^127\.0\.0\.1(:\d+)?$/),
@@ -124,7 +129,7 @@ describe('a notification', () => {
         additionalData: {
           oldEntity: {
             ...old,
-            _ownerOrganization: expect.objectContaining({ id: (_ownerOrganization as Json).id }),
+            _ownerOrganization: toBare(_ownerOrganization as Json),
           },
         },
       }),
