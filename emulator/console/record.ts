@@ -1,0 +1,83 @@
+import { BiotError } from '../biotError.ts';
+import type { Span, Trace } from '../traces.ts';
+import { createPseudonyms, type Pseudonyms } from './recordPseudonyms.ts';
+import { recordValue } from './recordValue.ts';
+
+/** An event that reached a plugin, and what that answered. No secrets, no personal values. */
+export type RecordedEvent = {
+  plugin: string;
+  /** Like `INTERCEPTOR_PRE`. */
+  hook: string;
+  event: unknown;
+  answer?: {
+    status: number;
+    body?: unknown;
+    /** Pseudonyms for what the plugin did not find in the event, and so will not answer again. */
+    incomparable?: string[];
+  };
+};
+
+export type Recording = { format: 'biot-plugin-events/1'; recordedAt: string; events: RecordedEvent[] };
+
+export type RecordChoice = {
+  /** Of this trace only. */
+  traceId?: string | undefined;
+  /** The last so many events; without it those of the last trace that reached a plugin. */
+  last?: number | undefined;
+  /** Keep text of which nobody knows whether it is personal. */
+  allowText: boolean;
+};
+
+/** @throws BiotError 404 when there is no event, 422 FREE_TEXT that names where such text stands */
+export function record(traces: Trace[], choice: RecordChoice, now: Date): Recording {
+  const spans = choose(traces, choice);
+  if (spans.length === 0)
+    throw new BiotError({
+      status: 404,
+      code: 'NOT_FOUND',
+      message: 'No such event has reached a plugin here',
+    });
+  const pseudonyms = createPseudonyms();
+  const unknown: string[] = [];
+  const events = spans.map((span, index) => recordSpan(span, { index, pseudonyms, unknown }));
+  if (unknown.length > 0 && !choice.allowText) throw toRefusal(unknown);
+  return { format: 'biot-plugin-events/1', recordedAt: now.toISOString(), events };
+}
+
+function choose(traces: Trace[], { traceId, last }: RecordChoice): Span[] {
+  const ofTraces = traces
+    .filter((trace) => traceId === undefined || trace.traceId === traceId)
+    .map(({ spans }) => spans.filter(({ kind, event }) => kind === 'HOOK' && event !== undefined))
+    .filter((spans) => spans.length > 0);
+  if (last === undefined) return ofTraces[0] ?? [];
+  return ofTraces.reverse().flat().slice(-last);
+}
+
+type Parts = { index: number; pseudonyms: Pseudonyms; unknown: string[] };
+
+function recordSpan(span: Span, { index, pseudonyms, unknown }: Parts): RecordedEvent {
+  const event = recordValue(span.event, `events[${index}].event`, pseudonyms);
+  const body = recordValue(span.answer, 'body', pseudonyms);
+  unknown.push(...event.unknown, ...body.unknown.map((path) => `events[${index}].answer.${path}`));
+  const inEvent = new Set(event.replaced.map(({ before }) => before.toLowerCase()));
+  const incomparable = body.replaced
+    .filter(({ before }) => !inEvent.has(before.toLowerCase()))
+    .map(({ path }) => path);
+  return {
+    plugin: String(span.plugin),
+    hook: String(span.hook),
+    event: event.value,
+    ...(typeof span.status === 'number' && {
+      answer: {
+        status: span.status,
+        ...(body.value !== undefined && { body: body.value }),
+        ...(incomparable.length > 0 && { incomparable }),
+      },
+    }),
+  };
+}
+
+function toRefusal(paths: string[]): BiotError {
+  const message = `Text that may be personal stands in ${paths.join(', ')}`;
+  return new BiotError({ status: 422, code: 'FREE_TEXT', message, details: { paths } });
+}
