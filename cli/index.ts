@@ -6,8 +6,9 @@ import { addDelete } from './delete.ts';
 import { addEmulator } from './emulator.ts';
 import { addGet } from './get.ts';
 import { addLogin } from './login.ts';
+import { addTrigger } from './trigger.ts';
 
-const COMMANDS = [addLogin, addBuildAndPush, addCreate, addGet, addDelete, addEmulator];
+const COMMANDS = [addLogin, addBuildAndPush, addCreate, addGet, addDelete, addEmulator, addTrigger];
 
 /** Runs the command that was typed. The command line is part of the project that it works on. */
 export async function main(projectRoot: string): Promise<void> {

@@ -51,8 +51,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   });
   const faults = createFaults();
   const tokens = createTokens({ state, clock });
-  const verifyToken = tokens.verify;
-  const { hookToken } = tokens;
+  const { hookToken, verify: verifyToken } = tokens;
   const endpointUrlOf = ({ urlId }: Plugin) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`;
   const dispatcher = createDispatcher({ state, clock, traces, logs, faults, hookToken, log });
 

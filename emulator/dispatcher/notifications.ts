@@ -43,8 +43,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
   return {
     notify(change) {
       const ended = { ...change, endedAt: options.clock.now() };
-      const receivers: string[] = [];
-      for (const hook of options.state.subscriptions.values()) if (isAbout(hook, change)) begin(hook, ended);
+      const hooks = [...options.state.subscriptions.values()].filter((hook) => isAbout(hook, change));
+      for (const hook of hooks) begin(hook, ended);
+      return hooks.map(options.receiverOf);
     },
     close() {
       isClosed = true;
