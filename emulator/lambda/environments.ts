@@ -3,6 +3,8 @@ import type { InvocationIds, Outcome } from './outcome.ts';
 
 /** The environments of one version of a plugin. */
 export type Environments = {
+  /** Starts one before there is an event for it. */
+  start(): void;
   /** Undefined when all that there may be are busy. */
   invoke(event: string, ids: InvocationIds): Promise<{ outcome: Outcome; coldStart: boolean } | undefined>;
   /** Ends each as soon as it has no event; resolves when the last has ended. No event may come any more. */
@@ -39,6 +41,11 @@ export function createEnvironments({ create, concurrency, idleMs }: Environments
   };
 
   return {
+    start() {
+      const environment = create();
+      environment.start();
+      slots.push({ environment });
+    },
     async invoke(event, ids) {
       const idle = slots.findLast(({ environment }) => !environment.isBusy());
       if (!idle && slots.length >= concurrency) return undefined;

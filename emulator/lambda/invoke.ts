@@ -69,7 +69,7 @@ export async function invoke(core: EnvironmentState, event: string, ids: Invocat
 const DEBUG_SECONDS = 900;
 
 /** The initialisation before the first event, which has a time of its own. Undefined when it fails: it is tried again. */
-async function initialiseFirst(core: EnvironmentState): Promise<number | undefined> {
+export async function initialiseFirst(core: EnvironmentState): Promise<number | undefined> {
   core.isNew = false;
   const limit = startLimit(core.timeout && INIT_LIMIT_SECONDS);
   const { ms } = await initialise(core, 'init', limit);

@@ -1,5 +1,6 @@
 import type { LogLine } from '../logs.ts';
 import type { Plugin, ServiceUser, State } from '../state.ts';
+import { createTurns, type Turns } from './createTurns.ts';
 import type { DockerHost } from './dockerLauncher.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import { createEnvironments } from './environments.ts';
@@ -22,7 +23,10 @@ export type LambdaOptions = {
   concurrency: number;
   /** How long an environment may be without an event. */
   idleMs: number;
-  /** For a debugger: processes with these arguments for Node, one environment, without time limits, never frozen. */
+  /**
+   * For a debugger: processes with these arguments for Node, started when they are deployed, one environment in which
+   * events wait for each other, without time limits, never frozen.
+   */
   debug?: { nodeArguments: string[] };
   /** Each line that a function (`function`) or Lambda around it (`lambda`) writes. */
   onLine(line: LogLine, source: 'function' | 'lambda'): void;
@@ -46,7 +50,8 @@ export type Lambda = {
 
 /** Runs plugins as Lambda does: any number of environments for a plugin, each with one event at a time. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const functions = createFunctions<LambdaFunction>((made) => prepare(options, made));
+  const turns = options.debug && createTurns();
+  const functions = createFunctions<LambdaFunction>((made) => prepare(options, made, turns));
   const nameOf = ({ config }: Plugin) => config.name;
   /** After a restart of the local BioT a function is made ready by its first event. */
   const find = (plugin: Plugin) => {
@@ -61,9 +66,9 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     async invoke(plugin, event, ids) {
       const begun = performance.now();
+      const run = async () => (await find(plugin)).environments.invoke(event, ids);
       try {
-        const { environments } = await find(plugin);
-        const invoked = await environments.invoke(event, ids);
+        const invoked = await (turns ? turns.take(nameOf(plugin), run) : run());
         return invoked && { ...invoked, ms: performance.now() - begun };
       } catch (error) {
         const outcome = toSandboxFailure(options, plugin, { ids, error: error as Error });
@@ -86,19 +91,27 @@ function toSandboxFailure(
   return { ok: false, payload: JSON.stringify({ errorType: 'Sandbox.Failure', errorMessage }) };
 }
 
+const FOREVER_MS = 2 ** 31 - 1; // as long as a timer can be
+
 type LambdaFunction = { plugin: Plugin; serviceUser: ServiceUser };
 
-async function prepare(options: LambdaOptions, made: LambdaFunction): Promise<Deployed> {
+async function prepare(options: LambdaOptions, made: LambdaFunction, turns?: Turns): Promise<Deployed> {
   const { debug, idleMs } = options;
   const { kind, digest } = made.plugin.code;
   const code = await (kind === 'IMAGE' ? prepareImage(options, digest) : prepareZipOf(options, digest));
   const environments = createEnvironments({
-    create: () => toEnvironment(options, made, code),
+    create: () => toEnvironment(options, made, turns ? inTurns(turns, made, code) : code),
     concurrency: debug ? 1 : options.concurrency,
-    idleMs,
+    idleMs: debug ? FOREVER_MS : idleMs,
   });
+  if (debug) environments.start(); // so that a debugger can attach before the first event
   return { environments, dispose: code.dispose };
 }
+
+const inTurns = (turns: Turns, { plugin }: LambdaFunction, code: Code): Code => ({
+  ...code,
+  createSandbox: (spec) => turns.share(plugin.config.name, code.createSandbox(spec)),
+});
 
 async function prepareImage({ docker, registry }: LambdaOptions, digest: string): Promise<Code> {
   if (!docker) throw new Error('An image needs a container engine, and none answers');
