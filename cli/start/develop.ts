@@ -19,7 +19,8 @@ export type DevelopOptions = Omit<EmulatorOptions, 'log' | 'debug'> & {
 export async function develop(options: DevelopOptions): Promise<{ close(): Promise<void> }> {
   const { terminal, inspectPort, ...emulatorOptions } = options;
   const { projectRoot } = options;
-  const debug = inspectPort === undefined ? {} : { debug: { port: inspectPort } };
+  const debug =
+    inspectPort === undefined ? {} : { debug: { nodeArguments: [`--inspect=127.0.0.1:${inspectPort}`] } };
   const bundler = await createBundler(projectRoot, terminal.isColoured);
   const starting = startEmulator({ ...emulatorOptions, ...debug, log: terminal.say });
   const emulator = await starting.catch(async (error) => {
