@@ -6,6 +6,7 @@ import { consoleRoutes } from './console/routes.ts';
 import { trigger } from './console/trigger.ts';
 import { cron } from './cron/routes.ts';
 import { createDispatcher } from './dispatcher/dispatcher.ts';
+import { toHookHeaders } from './dispatcher/hookHeaders.ts';
 import { dispatcherRoutes } from './dispatcher/routes.ts';
 import type { Registry } from './ecr/registry.ts';
 import { ecr } from './ecr/routes.ts';
@@ -20,7 +21,7 @@ import { REGION } from './lambda/lambdaVariables.ts';
 import type { Logs } from './logs.ts';
 import type { Seed } from './seed.ts';
 import { settings } from './settings/routes.ts';
-import type { Plugin, State } from './state.ts';
+import type { Plugin, State, User } from './state.ts';
 import { traceCalls } from './trace.ts';
 import type { Traces } from './traces.ts';
 import { ums } from './ums/routes.ts';
@@ -82,7 +83,9 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   app.addHook('preClose', async () => dispatcher.close());
   await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
   await app.register(cron, { state, clock, traces, log, invoke: lambda.invoke });
-  await app.register(consoleRoutes, { state, logs, traces });
+  const userToken = () => tokens.issueUserToken([...state.users.values()][0] as User).token;
+  const replay = { endpointUrlOf, hookToken, userToken, toHookHeaders };
+  await app.register(consoleRoutes, { state, clock, logs, traces, ...replay });
   return app;
 }
 

@@ -1,4 +1,3 @@
-import { toScheduledEvent } from '../../../emulator/cron/routes.ts';
 import {
   errorBody,
   type Recorder,
@@ -21,6 +20,11 @@ beforeAll(async () => {
     name: 'nightly',
     code: recording(recorder, 'event', 'return { done: context.functionName };'),
     config: { cronSchedule: '45 1/12 1-5 JAN,OCT ? *' },
+  });
+  await biot.deploy({
+    name: 'resting',
+    code: 'exports.handler = async () => 1;',
+    config: { enabledState: 'DISABLED', cronSchedule: '* * * * ? *' },
   });
   await biot.deploy({ name: 'broken', code: 'exports.handler = async () => { throw new Error("no"); };' });
 });
@@ -71,30 +75,37 @@ describe('a scheduled run', () => {
     expect([status, body]).toEqual([502, { ok: false, coldStart: true, ms: expect.any(Number) }]);
   });
 
+  it('is shown in its trace', async () => {
+    const { headers } = await biot.call(run('nightly'));
+
+    const { body } = await biot.call(`GET /emulator/traces/${headers.traceparent?.split('-')[1]}`);
+    expect(body).toMatchObject({
+      spans: expect.arrayContaining([
+        expect.objectContaining({
+          kind: 'HOOK',
+          name: 'SCHEDULED nightly',
+          event: expect.objectContaining({ source: 'aws.events' }),
+          ok: true,
+        }),
+      ]),
+    });
+  });
+
+  it('refuses a plugin that is disabled', async () => {
+    const answer = await biot.call(run('resting'));
+
+    expect(answer).toMatchObject({
+      status: 409,
+      body: errorBody('PLUGIN_DISABLED', { pluginName: 'resting' }),
+    });
+  });
+
   it('refuses an unknown plugin', async () => {
     const answer = await biot.call(run('nobody'));
 
     expect(answer).toMatchObject({
       status: 404,
       body: errorBody('PLUGIN_NOT_FOUND', { pluginName: 'nobody' }),
-    });
-  });
-});
-
-describe('toScheduledEvent', () => {
-  it('has the time without fractions of a second', () => {
-    const event = toScheduledEvent('nightly', new Date('2026-01-05T09:00:00.987Z'));
-
-    expect(event).toEqual({
-      version: '0',
-      id: UUID,
-      'detail-type': 'Scheduled Event',
-      source: 'aws.events',
-      account: '000000000000',
-      time: '2026-01-05T09:00:00Z',
-      region: 'us-east-1',
-      resources: ['arn:aws:events:us-east-1:000000000000:rule/Plugin-nightly-Schedule'],
-      detail: {},
     });
   });
 });
