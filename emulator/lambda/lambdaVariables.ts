@@ -18,33 +18,58 @@ export function toLambdaVariables(
   { biotBaseUrl, runtimeApi }: { biotBaseUrl: string; runtimeApi: string },
 ): Record<string, string> {
   const { config } = plugin;
-  const name = functionNameOf(plugin);
   const isImage = config.deploymentPackageType === 'IMAGE';
+  const runtime = config.runtime ?? 'nodejs24.x';
   const own = Object.entries(config.environmentVariables).filter(([variable]) => !variable.startsWith('_'));
   return {
-    // For an image, what it says itself stays.
-    ...(!isImage && { LANG: 'en_US.UTF-8', TZ: ':UTC' }),
+    ...XRAY_DEFAULTS,
+    ...(!isImage && ZIP_DEFAULTS), // for an image, what it says itself stays
     ...Object.fromEntries(own),
     BIOT_APP_NAME: config.displayName,
     BIOT_BASE_URL: biotBaseUrl,
     BIOT_SERVICE_USER_ID: serviceUser.id,
     BIOT_SERVICE_USER_SECRET_KEY: serviceUser.secretKeys[0]?.secretKey ?? '',
+    ...toReservedVariables(plugin),
+    AWS_EXECUTION_ENV: isImage ? 'AWS_Lambda_Image' : `AWS_Lambda_${runtime}`,
+    AWS_LAMBDA_RUNTIME_API: runtimeApi,
+    _HANDLER: isImage ? '' : (config.handler ?? 'index.handler'),
+  };
+}
+
+/** What a ZIP's author may set otherwise. */
+const ZIP_DEFAULTS = {
+  LANG: 'en_US.UTF-8',
+  LD_LIBRARY_PATH:
+    '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
+  NODE_PATH: '/opt/nodejs/node24/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules',
+  PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+  TZ: ':UTC',
+};
+
+const XRAY_ADDRESS = '169.254.100.1';
+const XRAY_DEFAULTS = {
+  AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+  AWS_XRAY_DAEMON_ADDRESS: `${XRAY_ADDRESS}:2000`,
+};
+
+function toReservedVariables(plugin: Plugin): Record<string, string> {
+  const name = functionNameOf(plugin);
+  return {
     AWS_ACCESS_KEY_ID: 'ASIALOCALBIOT0000000',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
-    AWS_EXECUTION_ENV: isImage ? 'AWS_Lambda_Image' : 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memorySize),
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(plugin.config.memorySize),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: toLogStreamName(new Date()),
-    AWS_LAMBDA_RUNTIME_API: runtimeApi,
     LAMBDA_RUNTIME_DIR: '/var/runtime',
     LAMBDA_TASK_ROOT: '/var/task',
-    _HANDLER: isImage ? '' : (config.handler ?? 'index.handler'),
+    _AWS_XRAY_DAEMON_ADDRESS: XRAY_ADDRESS,
+    _AWS_XRAY_DAEMON_PORT: '2000',
   };
 }
 

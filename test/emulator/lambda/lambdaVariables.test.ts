@@ -1,5 +1,5 @@
 import { toLambdaVariables } from '../../../emulator/lambda/lambdaVariables.ts';
-import type { Plugin, PluginConfig } from '../../../emulator/state.ts';
+import type { Plugin, PluginConfig, ServiceUser } from '../../../emulator/state.ts';
 import { type Json, startTestEmulator, type TestEmulator, UUID } from '../../builders/emulator.ts';
 
 const LOG_STREAM = expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
@@ -22,15 +22,25 @@ const plugin = (overrides: Partial<PluginConfig> = {}): Plugin => ({
     cors: { allowOrigins: ['*'], allowMethods: ['GET'], allowHeaders: [], exposeHeaders: [] },
     ...overrides,
   },
-  code: { kind: 'ZIP', zip: Buffer.alloc(0) },
-  serviceUser: { id: 'service-user-1', secretKey: 'secret-1', pluginName: 'example' },
+  code: { kind: 'ZIP', digest: `sha256:${'0'.repeat(64)}` },
+  serviceUserId: 'service-user-1',
   urlId: 'a'.repeat(32),
   creationTime: '2026-01-01T00:00:00.000Z',
   lastModifiedTime: '2026-01-01T00:00:00.000Z',
 });
 
+const serviceUser: ServiceUser = {
+  id: 'service-user-1',
+  name: 'Plugin-example',
+  type: 'INTERNAL_SERVICE',
+  secretKeys: [{ id: 'key-1', creationTime: '2026-01-01T00:00:00.000Z', secretKey: 'secret-1' }],
+};
+
 const variables = (overrides?: Partial<PluginConfig>) =>
-  toLambdaVariables(plugin(overrides), 'http://127.0.0.1:4700', '127.0.0.1:9001');
+  toLambdaVariables(
+    { plugin: plugin(overrides), serviceUser },
+    { biotBaseUrl: 'http://127.0.0.1:4700', runtimeApi: '127.0.0.1:9001' },
+  );
 
 const shared = {
   BIOT_APP_NAME: 'The Example',
@@ -51,6 +61,19 @@ const shared = {
   AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
   LAMBDA_RUNTIME_DIR: '/var/runtime',
   LAMBDA_TASK_ROOT: '/var/task',
+  AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+  AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1:2000',
+  _AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1',
+  _AWS_XRAY_DAEMON_PORT: '2000',
+};
+
+/** What a ZIP has and an image says itself. */
+const ofZip = {
+  LANG: 'en_US.UTF-8',
+  LD_LIBRARY_PATH: expect.stringContaining('/var/task/lib'),
+  NODE_PATH: expect.stringContaining('/opt/nodejs/node_modules'),
+  PATH: expect.stringContaining('/usr/bin'),
+  TZ: ':UTC',
 };
 
 describe('toLambdaVariables', () => {
@@ -60,20 +83,23 @@ describe('toLambdaVariables', () => {
     expect(env).toEqual({ ...shared, AWS_EXECUTION_ENV: 'AWS_Lambda_Image', _HANDLER: '' });
   });
 
-  it('gives a ZIP its handler and the name of its runtime', () => {
-    const env = variables();
+  it('gives a ZIP its handler, the name of its runtime, and Lambda’s time zone, language and paths', () => {
+    const env = variables({ runtime: 'nodejs22.x' });
 
-    expect(env).toMatchObject({
+    expect(env).toEqual({
       ...shared,
-      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      ...ofZip,
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
       _HANDLER: 'lib/app.run',
     });
   });
 
-  it("gives a ZIP Lambda's time zone and language", () => {
-    const env = variables();
+  it("lets the author's variables win over those that are not reserved", () => {
+    const own = { TZ: 'Europe/Berlin', PATH: '/opt/own', AWS_XRAY_CONTEXT_MISSING: 'IGNORE_ERROR' };
 
-    expect(env).toMatchObject({ TZ: ':UTC', LANG: 'en_US.UTF-8' });
+    const env = variables({ environmentVariables: own });
+
+    expect(env).toMatchObject(own);
   });
 
   it("lets the author's variables win over none of the reserved ones", () => {
@@ -110,10 +136,12 @@ describe('the environment of a running function', () => {
 
     const { env, cwd } = (await (await fetch(endpointUrl)).json()) as { env: Json; cwd: string };
 
-    const { TZ, LANG, PATH, LD_LIBRARY_PATH, NODE_PATH, _X_AMZN_TRACE_ID, ...rest } = env;
-    const known = Object.entries(rest).filter(([name]) => !/^_?AWS_XRAY_/.test(name));
-    expect(Object.fromEntries(known)).toEqual({
+    const { TMPDIR, _X_AMZN_TRACE_ID, ...rest } = env; // the one that Lambda does not have, and the event's
+    expect(TMPDIR).toEqual(expect.any(String));
+    expect(_X_AMZN_TRACE_ID).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};/);
+    expect(rest).toEqual({
       ...shared,
+      ...ofZip,
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
       AWS_LAMBDA_RUNTIME_API: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
       BIOT_BASE_URL: biot.baseUrl,
