@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import { answerBadUrlAsBiot, answerErrorsAsBiot, BiotError } from './biotError.ts';
 import type { Clock } from './clock.ts';
@@ -13,6 +14,7 @@ import { ecr } from './ecr/routes.ts';
 import { createSamples } from './entities/createSamples.ts';
 import { entities } from './entities/routes.ts';
 import { createFaults } from './faults.ts';
+import { USERNAME } from './fillState.ts';
 import { addHealthChecks } from './healthChecks.ts';
 import { injectFaults } from './injectFaults.ts';
 import { FUNCTION_URL_PREFIX, functionUrls, toRoutedUrl } from './lambda/functionUrl.ts';
@@ -26,7 +28,7 @@ import { traceCalls } from './trace.ts';
 import type { Traces } from './traces.ts';
 import { ums } from './ums/routes.ts';
 import { rotateSigningKeys } from './ums/signingKeys.ts';
-import { createTokens } from './ums/tokens.ts';
+import { createTokens, type Tokens } from './ums/tokens.ts';
 
 /** What the services are made of. `log` takes lines about what happens. */
 export type Parts = {
@@ -83,10 +85,14 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   app.addHook('preClose', async () => dispatcher.close());
   await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
   await app.register(cron, { state, clock, traces, log, invoke: lambda.invoke });
-  const userToken = () => tokens.issueUserToken([...state.users.values()][0] as User).token;
-  const replay = { endpointUrlOf, hookToken, userToken, toHookHeaders };
-  await app.register(consoleRoutes, { state, clock, logs, traces, ...replay });
+  await app.register(consoleRoutes, { ...parts, endpointUrlOf, ...toSigning(state, tokens) });
   return app;
+}
+
+/** How a replayed event is signed: as BioT's, of a call by the person who deploys. */
+function toSigning({ users }: State, { hookToken, issueUserToken }: Tokens) {
+  const userToken = () => issueUserToken(users.get(USERNAME) as User, randomUUID()).token;
+  return { hookToken, userToken, toHookHeaders };
 }
 
 /** The docker repository and the seed, as the settings service needs them. */

@@ -1,16 +1,17 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { BiotError } from '../biotError.ts';
+import type { Clock } from '../clock.ts';
 import type { Logs } from '../logs.ts';
-import type { State } from '../state.ts';
-import type { Traces } from '../traces.ts';
 import { readLogs, streamLogs } from './logs.ts';
+import { record } from './record.ts';
+import { type ReplayOptions, replay, type ToReplay } from './replay.ts';
 import { toSummary, withLogs } from './traces.ts';
 
-export type ConsoleOptions = { state: Pick<State, 'plugins'>; logs: Logs; traces: Traces };
+export type ConsoleOptions = ReplayOptions & { clock: Clock; logs: Logs };
 
 /** The local BioT's own routes, under `/emulator`: BioT has none of them, and they need no token. */
 export const consoleRoutes: FastifyPluginAsync<ConsoleOptions> = async (app, options) => {
-  const { traces, logs } = options;
+  const { traces, logs, state, clock } = options;
   app.get('/emulator/traces', async () => traces.list().map(toSummary));
   app.get<{ Params: { id: string } }>('/emulator/traces/:id', async ({ params }) => {
     const trace = traces.find(params.id);
@@ -24,4 +25,24 @@ export const consoleRoutes: FastifyPluginAsync<ConsoleOptions> = async (app, opt
       return readLogs(options, query.plugin);
     },
   );
+  app.get('/emulator/plugins', async () =>
+    [...state.plugins.values()].map(({ config, lastModifiedTime }) => {
+      return { name: config.name, version: config.version, lastModifiedTime };
+    }),
+  );
+  app.get<{ Querystring: RecordQuery }>('/emulator/recording', async ({ query }) => {
+    const { trace: traceId, last, allowText } = query;
+    const choice = { traceId, last: last === undefined ? undefined : toCount(last) };
+    return record(traces.list(), { ...choice, allowText: allowText === 'true' }, clock.now());
+  });
+  app.post<{ Body: ToReplay | null }>('/emulator/replay', async ({ body, traceId }) =>
+    replay(options, body ?? {}, traceId),
+  );
 };
+
+type RecordQuery = { trace?: string; last?: string; allowText?: string };
+
+function toCount(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new BiotError({ status: 400, code: 'BAD_REQUEST', message: '"last" must be a number from 1 on' });
+}
