@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { strToU8, zipSync } from 'fflate';
 import { createEnvironment, type Environment } from '../../emulator/lambda/environment.ts';
 import type { Outcome } from '../../emulator/lambda/outcome.ts';
 import { prepareZip } from '../../emulator/lambda/processLauncher.ts';
 import { PROJECT_ROOT } from './project.ts';
+import { zipOf } from './zip.ts';
 
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:Plugin-example';
 export const REQUEST_ID = '6f9c1a52-0c5e-4f0e-9b59-0d4a1b2c3d4e';
@@ -40,9 +40,7 @@ export async function startTestEnvironment(
 ): Promise<TestEnvironment> {
   const { timeout = 10, runtimeClient = RUNTIME_CLIENTS['the small client'], handler, variables } = settings;
   const files = typeof code === 'string' ? { 'index.js': code } : code;
-  const bytes = Object.entries(files).map(([name, text]) => [name, strToU8(text)]);
-  const zip = Buffer.from(zipSync(Object.fromEntries(bytes)));
-  const prepared = await prepareZip(zip, { runtimeClient, nodeArguments: [] });
+  const prepared = await prepareZip(zipOf(files), { runtimeClient, nodeArguments: [] });
   const lines: TestEnvironment['lines'] = [];
   let ids = {};
   const write = (source: 'function' | 'lambda') => (text: string) =>

@@ -7,6 +7,7 @@ import {
   startTestEnvironment,
   type TestEnvironment,
 } from '../../builders/environment.ts';
+import { until } from '../../builders/until.ts';
 
 const FOREVER = 'await new Promise(() => setInterval(() => undefined, 1000));';
 const BLOCKED = (ms: number) => `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms});`;
@@ -240,11 +241,3 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error('It never came to be');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

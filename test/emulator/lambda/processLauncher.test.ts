@@ -1,57 +1,131 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseRuntimeClient, removeTask, unpackZip } from '../../../emulator/lambda/processLauncher.ts';
-import { PROJECT_ROOT, zip } from '../../builders/emulator.ts';
+import { prepareZip } from '../../../emulator/lambda/processLauncher.ts';
+import type { Code, Launched, Sandbox } from '../../../emulator/lambda/sandbox.ts';
+import { itWhere } from '../../builders/emulator.ts';
+import { until } from '../../builders/until.ts';
+import { zipOf } from '../../builders/zip.ts';
 
-describe('unpackZip', () => {
-  let root: string | undefined;
+const onLinux = itWhere(process.platform === 'linux', 'it is the Linux kernel that tells', false);
 
-  afterEach(async () => {
-    if (root) await removeTask(root);
-    root = undefined;
+let folder: string;
+let code: Code;
+let sandbox: Sandbox;
+let launched: Launched;
+let lines: string[];
+
+/** The program takes the place of the runtime client. */
+async function launch(program: string): Promise<void> {
+  lines = [];
+  folder = mkdtempSync(join(tmpdir(), 'biot-test-'));
+  const runtimeClient = join(folder, 'program.mjs');
+  writeFileSync(runtimeClient, program);
+  code = await prepareZip(zipOf({ 'index.js': '' }), { runtimeClient, nodeArguments: [] });
+  sandbox = code.createSandbox({
+    limits: { memorySize: 128, ephemeralStorage: 512 },
+    variables: (runtimeApi) => ({ API: runtimeApi }),
+    onLine: (line) => lines.push(line),
   });
+  launched = await sandbox.launch(4711);
+}
 
-  it('writes all files into a new folder', async () => {
-    root = await unpackZip(zip({ 'index.js': 'a', 'lib/deep/b.js': 'b', 'empty/': '', '..c.js': 'c' }));
-
-    const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) =>
-      entry.isFile(),
-    );
-    expect(files.map(({ name }) => name).sort()).toEqual(['..c.js', 'b.js', 'index.js']);
-    expect(await readFile(join(root, 'lib/deep/b.js'), 'utf8')).toBe('b');
-  });
-
-  it.each(['../escaped.js', 'a/../../escaped.js', '/tmp/biot-test-escaped.js', '..'])(
-    'refuses a ZIP that holds %s',
-    async (name) => {
-      const unpacked = unpackZip(zip({ 'index.js': 'a', [name]: 'b' }));
-
-      await expect(unpacked).rejects.toThrow('leads out of it');
-    },
-  );
-
-  it('refuses what is no ZIP', async () => {
-    const unpacked = unpackZip(Buffer.from('no ZIP'));
-
-    await expect(unpacked).rejects.toThrow('invalid zip data');
-  });
+afterEach(async () => {
+  launched.kill();
+  await launched.exited;
+  await sandbox.dispose();
+  await code.dispose();
+  rmSync(folder, { recursive: true });
 });
 
-describe('chooseRuntimeClient', () => {
-  it('takes the small client where AWS’s is not built, and says once what is not kept', () => {
-    const lines: string[] = [];
-    const choose = chooseRuntimeClient('/nowhere', (line) => lines.push(line));
+const STAY = 'setInterval(() => undefined, 1000);';
+const CHILD = `import { spawn } from 'node:child_process';
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'inherit' });
+  console.log(child.pid);`;
 
-    const chosen = [choose(), choose()];
+/** As the kernel names it, like `S` or `T`; undefined when the process is gone. */
+const stateOf = (pid: string): string | undefined => {
+  const path = `/proc/${pid}/stat`;
+  return existsSync(path) ? /\) (\S)/.exec(readFileSync(path, 'utf8'))?.[1] : undefined;
+};
 
-    expect(chosen).toEqual(Array(2).fill('/nowhere/emulator/lambda/runtimeClient.mjs'));
-    expect(lines).toEqual([expect.stringMatching(/small client.*memory limit are not kept/)]);
+describe('launch', () => {
+  it('gives the process exactly the variables, a folder for temporary files, and the code to stand in', async () => {
+    await launch(`console.log(JSON.stringify([process.env, process.cwd(), process.argv.length]));`);
+
+    const exit = await launched.exited;
+
+    const [env, cwd, argumentCount] = JSON.parse(lines.join()) as [Record<string, string>, string, number];
+    expect(exit).toEqual({ reason: '' });
+    expect(env).toEqual({
+      API: '127.0.0.1:4711',
+      LAMBDA_TASK_ROOT: cwd,
+      TMPDIR: expect.stringContaining('biot-tmp-'),
+    });
+    expect(existsSync(join(cwd, 'index.js'))).toBe(true);
+    expect(argumentCount).toBe(2);
   });
 
-  it('takes a client that is there', () => {
-    const path = chooseRuntimeClient(PROJECT_ROOT, () => undefined)();
+  it('tells whole lines, keeps their carriage returns, and tells the rest at the end', async () => {
+    await launch(`
+      process.stdout.write('on'); process.stdout.write('e\\r\\ntwo\\n\\n'); process.stderr.write('ä');
+      process.stderr.write(Buffer.from([0xc3])); process.stderr.write(Buffer.from([0xa4, 0x0a]));
+      process.stdout.write('rest');`);
 
-    expect(existsSync(path)).toBe(true);
+    await launched.exited;
+
+    expect([...lines].sort()).toEqual(['', 'one\r', 'rest', 'two', 'ää']);
+  });
+
+  it.each([
+    ['process.exit(0);', ''],
+    ['process.exit(3);', 'exit status 3'],
+    ["process.kill(process.pid, 'SIGSEGV');", 'signal: segmentation fault'],
+    ["process.kill(process.pid, 'SIGTERM');", 'signal: terminated'],
+    ['process.abort();', 'signal: aborted'],
+    ["throw new Error('no');", 'exit status 1'],
+  ])('tells how %s ended', async (program, reason) => {
+    await launch(program);
+
+    const exit = await launched.exited;
+
+    expect(exit).toEqual({ reason });
+  });
+
+  onLinux('freezes, thaws and ends also what the function started', async () => {
+    await launch(`${CHILD} ${STAY}`);
+    await until(() => lines.length > 0);
+    const [pid = ''] = lines;
+
+    await launched.freeze();
+    await until(() => stateOf(pid) === 'T');
+    await launched.thaw();
+    await until(() => stateOf(pid) === 'S');
+    await launched.freeze();
+    launched.kill();
+    await launched.exited;
+
+    await until(() => stateOf(pid) === undefined || stateOf(pid) === 'Z');
+  });
+
+  it('ends when the function ends, whatever that left behind with its output', async () => {
+    await launch(`${CHILD} process.exit(4);`);
+
+    const exit = await launched.exited;
+
+    expect(exit).toEqual({ reason: 'exit status 4' });
+  });
+
+  onLinux('tells the most memory the process had, also after its end', async () => {
+    await launch(`Buffer.alloc(100 * 1024 * 1024, 1); console.log('had'); ${STAY}`);
+    await until(() => lines.length > 0);
+
+    const alive = await launched.peakMemoryMb();
+    launched.kill();
+    await launched.exited;
+    const dead = await launched.peakMemoryMb();
+
+    expect(alive).toBeGreaterThan(100);
+    expect(dead).toBe(alive);
   });
 });
