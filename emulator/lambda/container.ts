@@ -19,9 +19,11 @@ import { createMemoryGauge } from './memoryGauge.ts';
 import { readLines } from './readLines.ts';
 import type { Exit, Launched } from './sandbox.ts';
 
+/** An image that the engine has. `isProgram`: does the kernel start what it names as entry point? */
+export type Image = { reference: string; command: ImageCommand; isProgram: boolean };
+
 export type ContainerSpec = {
-  reference: string;
-  command: ImageCommand;
+  image: Image;
   /** MB. */
   memorySize: number;
   tmpVolume: string;
@@ -77,8 +79,11 @@ async function createContainer(place: DockerPlace, name: string, spec: Container
     join(place.workDirectory, `${name}.env`),
   );
   await writeFile(file, text, { mode: 0o600 });
-  const fixed = toContainerArguments(place, { name, ...spec });
-  const { code, stderr } = await runCommand('docker', ['create', ...fixed, ...args, spec.reference], { env });
+  const { image } = spec;
+  const fixed = toContainerArguments(place, { name, isProgram: image.isProgram, ...spec });
+  const { code, stderr } = await runCommand('docker', ['create', ...fixed, ...args, image.reference], {
+    env,
+  });
   await rm(file, { force: true });
   if (code !== 0) throw new Error(stderr.trim());
 }
@@ -116,7 +121,7 @@ async function run(place: DockerPlace, name: string, spec: ContainerSpec): Promi
   await place.docker(dockerCalls.remove(name)).catch(() => undefined);
   const exit = toExit(container.State, lastWords[0]);
   if (exit.reason.startsWith('fork/exec') || container.State.Error) {
-    spec.onLine(toLaunchErrorLine(exit, spec.command));
+    spec.onLine(toLaunchErrorLine(exit, spec.image.command));
   } else {
     for (const line of lastWords) spec.onLine(line);
   }

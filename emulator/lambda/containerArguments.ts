@@ -19,10 +19,19 @@ const LIMITS = [
   ...['--ulimit', 'memlock=65536:65536', '--ulimit', 'core=10737418240:10737418240'],
 ];
 
+export type ContainerSettings = {
+  name: string;
+  /** MB. */
+  memorySize: number;
+  tmpVolume: string;
+  /** Does the kernel start what it is to start? */
+  isProgram: boolean;
+};
+
 /** What Lambda does to an image: no user but its own, nothing writable but /tmp, no privileges, its share of memory. */
 export function toContainerArguments(
   { owner, network, engineCpus }: Pick<DockerPlace, 'owner' | 'network' | 'engineCpus'>,
-  { name, memorySize, tmpVolume }: { name: string; memorySize: number; tmpVolume: string },
+  { name, memorySize, tmpVolume, isProgram }: ContainerSettings,
 ): string[] {
   return [
     ...['--name', name, '--label', `${OWNER_LABEL}=${owner}`, '--network', network.name],
@@ -31,5 +40,8 @@ export function toContainerArguments(
     ...['--mount', `type=volume,src=${tmpVolume},dst=/tmp,volume-nocopy`, ...LIMITS],
     ...['--memory', `${memorySize}m`, '--memory-swap', `${memorySize}m`],
     ...['--cpus', String(toInitCpus(engineCpus))],
+    // The first process of all is immune to its own signals, and so would not die of what kills it on Lambda. But the
+    // engine's init gives what the kernel does not start to a shell.
+    ...(isProgram ? ['--init'] : []),
   ];
 }

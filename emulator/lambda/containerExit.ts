@@ -32,19 +32,26 @@ const SIGNALS: Record<number, string> = {
 };
 
 /** Is this what stands instead of all output when a program could not be run? */
-export const areLastWords = (line: string): boolean => EXEC.test(line) || DAEMON.test(line);
+export const areLastWords = (line: string): boolean =>
+  EXEC.test(line) || INIT.test(line) || DAEMON.test(line);
 
 const EXEC = /^exec (\S+): (exec format error|no such file or directory|permission denied)$/;
+const INIT = /^\[FATAL tini \(\d+\)\] exec (\S+) failed: (.+)$/;
 const DAEMON = /^(Error response from daemon|Error: failed to start containers): /;
 
 function toLaunchFailure(text: string): Exit {
-  const [, program, why] = EXEC.exec(text) ?? [];
-  if (program) return { reason: `fork/exec ${program}: ${why}`, errorType: 'Runtime.InvalidEntrypoint' };
+  const [, program, why = ''] = EXEC.exec(text) ?? INIT.exec(text) ?? [];
+  if (program) return toInvalidEntrypoint(program, why.toLowerCase());
   const [, named = '', reason = ''] = /exec: "([^"]*)": (?:\w+ \S+: )?([^:]+)/.exec(text) ?? [];
-  if (named) return { reason: `fork/exec ${named}: ${reason}`, errorType: 'Runtime.InvalidEntrypoint' };
+  if (named) return toInvalidEntrypoint(named, reason);
   const isFolder = /chdir|working directory|mkdir/.test(text);
   return { reason: text, errorType: isFolder ? 'Runtime.InvalidWorkingDir' : 'Runtime.InvalidTaskConfig' };
 }
+
+const toInvalidEntrypoint = (program: string, why: string): Exit => ({
+  reason: `fork/exec ${program}: ${why}`,
+  errorType: 'Runtime.InvalidEntrypoint',
+});
 
 /** The log's line about a function that could not be started. */
 export function toLaunchErrorLine({ reason }: Exit, { Entrypoint, Cmd, WorkingDir }: ImageCommand): string {

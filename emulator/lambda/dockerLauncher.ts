@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkImage, refuseSize } from './checkImage.ts';
+import type { Image } from './container.ts';
 import type { ImageCommand } from './containerExit.ts';
 import { type Docker, openDocker } from './dockerApi.ts';
 import { dockerCalls } from './dockerCalls.ts';
@@ -10,6 +11,7 @@ import { openNetwork, removeNetwork } from './dockerNetwork.ts';
 import { removeLeftovers, toOwner } from './dockerOwner.ts';
 import type { DockerPlace } from './dockerPlace.ts';
 import { createDockerSandbox } from './dockerSandbox.ts';
+import { readEntryPoint } from './entryPoint.ts';
 import { pullImage, type RegistryLogin } from './pullImage.ts';
 import type { Code } from './sandbox.ts';
 import { createTmpVolumes, type TmpVolumes } from './tmpVolumes.ts';
@@ -33,9 +35,7 @@ export type DockerHost = {
 };
 
 /** Undefined when no engine answers. */
-export async function openDockerHost(
-  log: (line: string) => void,
-): Promise<DockerHost | undefined> {
+export async function openDockerHost(log: (line: string) => void): Promise<DockerHost | undefined> {
   const docker = await openDocker();
   if (!docker) return undefined;
   const place = await openPlace(docker, log);
@@ -88,17 +88,32 @@ async function sweep(log: (line: string) => void): Promise<void> {
   if (removed > 0) log(`Removed ${removed} things in the container engine that a killed local BioT had left`);
 }
 
-/** Of an image that the engine has. */
 async function toCode(
   host: { place: DockerPlace; tmpVolumes: TmpVolumes },
   reference: string,
 ): Promise<Code> {
   const { docker, network } = host.place;
-  const image = (await docker(dockerCalls.inspectImage(reference))) as { Config: ImageCommand; Size: number };
-  refuseSize(reference, image.Size);
+  const image = await readImage(host.place, reference);
   return {
     listenAddress: network.listenAddress,
-    createSandbox: (spec) => createDockerSandbox(host, { reference, command: image.Config }, spec),
+    createSandbox: (spec) => createDockerSandbox(host, image, spec),
     dispose: async () => void (await docker(dockerCalls.removeImage(reference)).catch(() => undefined)),
   };
+}
+
+/** Says what Lambda's documentation forbids, but Lambda does not refuse. @throws Error when it is too large */
+async function readImage(place: DockerPlace, reference: string): Promise<Image> {
+  const read = (await place.docker(dockerCalls.inspectImage(reference))) as {
+    Config: ImageCommand;
+    Size: number;
+  };
+  refuseSize(reference, read.Size);
+  const { Config: command } = read;
+  const path = command.Entrypoint?.[0] ?? command.Cmd?.[0] ?? '';
+  const warn = (what: string) =>
+    place.log(`The entry point ${path} ${what}: AWS's documentation wants the absolute path of a file`);
+  if (!path.startsWith('/')) warn('is no absolute path');
+  const entryPoint = path.startsWith('/') ? await readEntryPoint(place, reference, path) : undefined;
+  if (entryPoint?.isLink) warn('is a link');
+  return { reference, command, isProgram: entryPoint?.isProgram ?? true };
 }

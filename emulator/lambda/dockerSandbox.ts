@@ -1,4 +1,4 @@
-import { type ContainerSpec, launchContainer } from './container.ts';
+import { type Image, launchContainer } from './container.ts';
 import type { DockerPlace } from './dockerPlace.ts';
 import type { Launched, Sandbox, SandboxSpec } from './sandbox.ts';
 import type { TmpVolume, TmpVolumes } from './tmpVolumes.ts';
@@ -6,7 +6,7 @@ import type { TmpVolume, TmpVolumes } from './tmpVolumes.ts';
 /** An environment in containers, one for each start of the function; /tmp is a volume that they share. */
 export function createDockerSandbox(
   { place, tmpVolumes }: { place: DockerPlace; tmpVolumes: TmpVolumes },
-  image: Pick<ContainerSpec, 'reference' | 'command'>,
+  image: Image,
   { limits, variables, onLine }: SandboxSpec,
 ): Sandbox {
   let opened: Promise<TmpVolume> | undefined;
@@ -16,7 +16,7 @@ export function createDockerSandbox(
       opened ??= tmpVolumes.open(limits.ephemeralStorage);
       const { name: tmpVolume } = await opened;
       last = await launchContainer(place, {
-        ...image,
+        image,
         memorySize: limits.memorySize,
         tmpVolume,
         variables: variables(`${place.network.containerToHost}:${port}`),
