@@ -14,6 +14,8 @@ const LOGIN = 'POST /ums/v2/users/login';
 const ACCESS_TOKEN = 'POST /ums/v2/services/accessToken';
 const PUBLIC_KEY = 'GET /ums/v1/security/public-key';
 
+const JWT = expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]{342}$/);
+
 let biot: TestEmulator;
 let serviceUser: { id: string; secretKey: string };
 
@@ -56,7 +58,10 @@ describe('user login', () => {
       body: {
         userId: UUID,
         ownerOrganizationId: ORGANIZATION_ID,
-        accessJwt: { token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]{342}$/), expiration: ISO_TIME },
+        accessJwt: { token: JWT, expiration: ISO_TIME },
+        refreshJwt: { token: JWT, expiration: ISO_TIME },
+        mfaRequired: false,
+        passwordResetRequired: false,
       },
     });
   });
@@ -80,7 +85,7 @@ describe('service user access token', () => {
 
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
-      accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]{342}$/),
+      accessToken: JWT,
       accessTokenExpiration: ISO_TIME,
     });
   });
@@ -107,9 +112,12 @@ describe('service user access token', () => {
     await biot.call(`DELETE ${PLUGINS}/shortLived`);
 
     const after = await biot.call(ACCESS_TOKEN, { body, token: null });
+    const { accessToken } = before.body as { accessToken: string };
+    const refused = await biot.call('GET /settings/v1/templates/minimized', { token: accessToken });
 
     expect([before.status, after.status]).toEqual([200, 403]);
     expect(after.body).toEqual(errorBody('LOGIN_FAILED'));
+    expect(refused).toMatchObject({ status: 401, body: errorBody('TOKEN_NOT_VALID') });
   });
 });
 
@@ -127,6 +135,7 @@ describe('tokens', () => {
     const { token, expiration } = await userLogin();
 
     expect(decode(token.split('.')[1])).toEqual({
+      refreshTokenId: UUID,
       tenantId: ORGANIZATION_ID,
       scopes: expect.arrayContaining(['PROTECTED_API', 'SETTINGS_PLUGIN_CREATE']),
       tokenType: 'USER',
@@ -182,5 +191,77 @@ describe('public key', () => {
     );
 
     expect(isValid).toBe(true);
+  });
+});
+
+describe('a change of the key', () => {
+  const get = async () => (await biot.call(PUBLIC_KEY, { token: null })).body;
+  const tryToken = async (token: string) =>
+    (await biot.call('GET /settings/v1/templates/minimized', { token })).status;
+
+  it('keeps the tokens of the key before good, and not those of the one before that', async () => {
+    const { token } = await userLogin();
+    const first = (await get()) as Json;
+    const rotated = await biot.call('POST /emulator/keys/rotate', { token: null });
+    const afterOne = [await tryToken(token), await tryToken((await userLogin()).token)];
+    const second = (await get()) as Json;
+
+    await biot.call('POST /emulator/keys/rotate', { token: null });
+
+    expect(rotated).toMatchObject({ status: 200, body: second });
+    expect(second).toEqual({ publicKey: expect.any(String), previousPublicKey: first.publicKey });
+    expect(await get()).toEqual({ publicKey: expect.any(String), previousPublicKey: second.publicKey });
+    expect([afterOne, await tryToken(token)]).toEqual([[200, 200], 401]);
+  });
+});
+
+describe('the clock', () => {
+  it('runs tokens out when it is moved', async () => {
+    const { token } = await userLogin();
+    const { body: before } = await biot.call('GET /emulator/clock', { token: null });
+
+    const { status, body } = await biot.call('POST /emulator/clock', {
+      body: { advanceSeconds: 1860 },
+      token: null,
+    });
+
+    const movedMs = Date.parse((body as { now: string }).now) - Date.parse((before as { now: string }).now);
+    const refused = await biot.call('GET /settings/v1/templates/minimized', { token });
+    expect([status, body]).toEqual([200, { now: ISO_TIME }]);
+    expect(Math.round(movedMs / 10_000)).toBe(186);
+    expect(refused).toMatchObject({ status: 401, body: errorBody('TOKEN_NOT_VALID') });
+  });
+
+  it.each([-1, '60', null, 1e12])('does not move by %j', async (advanceSeconds) => {
+    const { status, body } = await biot.call('POST /emulator/clock', {
+      body: { advanceSeconds },
+      token: null,
+    });
+
+    expect([status, (body as Json).message]).toEqual([400, expect.stringContaining('advanceSeconds')]);
+  });
+});
+
+describe('the health check', () => {
+  it.each([
+    'ums',
+    'settings',
+    'dispatcher',
+    'organization',
+    'device',
+    'generic-entity',
+    'measurement',
+    'file',
+  ])('of %s answers without a token', async (service) => {
+    const { status, body } = await biot.call(`GET /${service}/system/healthCheck`, { token: null });
+
+    expect([status, body]).toEqual([
+      200,
+      {
+        version: expect.any(String),
+        springVersion: expect.any(String),
+        traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+      },
+    ]);
   });
 });
