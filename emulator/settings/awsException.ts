@@ -1,8 +1,8 @@
 import { BiotError } from '../biotError.ts';
 
 /** Something at AWS failed, as BioT tells it. Which class names it prints is not published: those of AWS's Java client. */
-export function awsException(cause: unknown, className = 'LambdaException'): BiotError {
-  const message = `AWS refused: ${(cause as Error).message}`;
+export function awsException(what: string, cause: unknown, className = 'LambdaException'): BiotError {
+  const message = `${what}: ${(cause as Error).message}`;
   return new BiotError({ status: 500, code: 'AWS_EXCEPTION', message, details: { className } }, { cause });
 }
 

@@ -4,22 +4,25 @@ import { awsException } from './awsException.ts';
 import { subscriptionsOf } from './hookSubscriptions.ts';
 import { findPlugin, type Plugins, rollBack, withoutPrefix } from './plugins.ts';
 
-/** Plugin, service user, subscriptions and code in one go; all is back when the function cannot be removed. @throws BiotError */
+/** Plugin, service user, subscriptions and code in one go; all is back when the code cannot be removed. @throws BiotError */
 export async function deletePlugin(plugins: Plugins, name: string): Promise<void> {
   await plugins.inTurn(withoutPrefix(name), async () => {
     const plugin = findPlugin(plugins.state, name);
-    await plugins.shelf.hold({ code: plugin.code }, async () => {
-      const restore = forget(plugins, plugin);
-      try {
-        await plugins.remove(plugin);
-      } catch (cause) {
-        await rollBack('deletePlugin', restore);
-        throw awsException(cause);
-      }
-    });
-    const { kind, digest } = plugin.code;
-    if (kind === 'IMAGE' && !plugins.shelf.isUsed(digest)) await plugins.forgetImage(digest);
+    if (plugin.code.kind === 'IMAGE') return unmake(plugins, plugin);
+    return plugins.shelf.hold({ code: plugin.code }, () => unmake(plugins, plugin));
   });
+}
+
+async function unmake(plugins: Plugins, plugin: Plugin): Promise<void> {
+  const { kind, digest } = plugin.code;
+  const restore = forget(plugins, plugin);
+  try {
+    await plugins.remove(plugin);
+    if (kind === 'IMAGE' && !plugins.shelf.isUsed(digest)) await plugins.forgetImage(digest);
+  } catch (cause) {
+    await rollBack('deletePlugin', restore);
+    throw awsException('The function could not be removed', cause);
+  }
 }
 
 /** Returns how to get it all back. */

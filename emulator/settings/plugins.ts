@@ -66,7 +66,7 @@ export async function deploy(plugins: Plugins, plugin: Plugin, serviceUser: Serv
   try {
     await plugins.deploy(plugin, serviceUser);
   } catch (cause) {
-    throw awsException(cause);
+    throw awsException('The function could not be deployed', cause);
   }
 }
 

@@ -54,4 +54,4 @@ export function refuseAsLambda(variables: Record<string, string>, displayName: s
 }
 
 const refusal = (message: string): BiotError =>
-  awsException(new Error(message), 'InvalidParameterValueException');
+  awsException('Lambda refuses the variables', new Error(message), 'InvalidParameterValueException');

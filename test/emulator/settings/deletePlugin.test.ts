@@ -40,6 +40,17 @@ describe('deletePlugin', () => {
     expect(keptBy(plugins)).toEqual(before);
   });
 
+  it('puts all back when the image cannot be removed', async () => {
+    const plugins = openTestPlugins({ forgetImage: () => Promise.reject(new Error('No registry')) });
+    await createPlugin(plugins, { config: IMAGE });
+    const before = keptBy(plugins);
+
+    const deletion = deletePlugin(plugins, 'example');
+
+    await expect(deletion).rejects.toMatchObject({ status: 500, code: 'AWS_EXCEPTION' });
+    expect(keptBy(plugins)).toEqual(before);
+  });
+
   it('says so when even that fails', async () => {
     const plugins = openTestPlugins({ remove: () => Promise.reject(new Error('It is stuck')) });
     await createPlugin(plugins, { config: CONFIG, code: ZIP });
