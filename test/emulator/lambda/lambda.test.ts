@@ -111,13 +111,13 @@ describe('environments', () => {
 });
 
 describe('a function that fails', () => {
-  const failing = (how: string) =>
+  const failing = (how: string, timeout = 1) =>
     deploy(
       `${COUNTING} exports.handler = async ({ body }) => {
         if (JSON.parse(body).fail) { ${how} }
         return { id, count: ++count };
       };`,
-      { timeout: 1 },
+      { timeout },
     );
 
   it.each([
@@ -131,7 +131,7 @@ describe('a function that fails', () => {
       'setImmediate(() => { throw new Error("no"); }); await new Promise(() => undefined);',
     ],
   ])('and %s gives 502, and the next event a fresh environment', async (_name, how) => {
-    const { endpointUrl } = await failing(how);
+    const { endpointUrl } = await failing(how, 2); // the function starts anew within it
     const before = await jsonOf(endpointUrl);
 
     const failed = await ask(endpointUrl, { fail: true });
