@@ -34,11 +34,14 @@ const plugin = (traceparent: string, handle: string) => `
   const base = process.env.BIOT_BASE_URL;
   const send = (path, method, headers, body) => fetch(base + path,
     { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  let token;
   const login = async () => {
+    if (token) return token;
     const id = process.env.BIOT_SERVICE_USER_ID;
     const secretKey = process.env.BIOT_SERVICE_USER_SECRET_KEY;
     const answer = await send('/ums/v2/services/accessToken', 'POST', {}, { id, secretKey });
-    return (await answer.json()).accessToken;
+    token = (await answer.json()).accessToken;
+    return token;
   };
   exports.handler = async (event) => {
     const received = event.headers.traceparent;
