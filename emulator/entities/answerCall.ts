@@ -45,6 +45,7 @@ function admit(
 ): HookedCall {
   const { traceId, method } = request;
   const { apiId, api } = match;
+  request.apiId = apiId;
   const { plugin: callerPlugin, initiatorData } = caller;
   const origin = options.admit({
     traceId,

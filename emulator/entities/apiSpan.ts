@@ -5,6 +5,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The call in its trace. */
     apiSpan: OpenSpan | null;
+    /** Empty until it is known. */
+    apiId: string;
   }
 }
 
@@ -15,9 +17,11 @@ export const callerSpanIdOf = ({ headers }: FastifyRequest): string =>
 /** Each call of the application has a span in its trace, which ends when it is answered: also one without a token. */
 export function recordCalls(app: FastifyInstance, traces: Traces): void {
   app.decorateRequest('apiSpan', null);
+  app.decorateRequest('apiId', '');
   app.addHook('onSend', async (request, reply) => {
     const span = request.apiSpan ?? startApiSpan(traces, request);
-    span.end({ status: reply.statusCode });
+    const { apiId } = request;
+    span.end({ ...(apiId && { apiId }), status: reply.statusCode });
   });
 }
 

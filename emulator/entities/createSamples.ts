@@ -4,6 +4,7 @@ import { newEntity } from './create.ts';
 import { entityTypeOf } from './entityTypes.ts';
 import type { EntityState } from './operation.ts';
 import { toReference } from './references.ts';
+import { toSessionContext } from './sessions.ts';
 
 const owner = { _ownerOrganization: { id: ORGANIZATION_ID } };
 
@@ -40,6 +41,13 @@ const PARENTS: Record<string, string[]> = {
   command: ['device'],
 };
 
+/** What else is set to the time it is made. */
+const TIMES: Record<string, string> = {
+  command: '_startTime',
+  'patient-alert': '_setDateTime',
+  'device-alert': '_setDateTime',
+};
+
 /**
  * Makes up an entity as BioT would show it, without keeping it. For an action that saves measurements it is the
  * measurement, of the newest patient and device: that shape is known from plugins that read it.
@@ -60,9 +68,10 @@ function sampleEntity(state: EntityState, clock: Clock, typeName: string): Entit
     `_${parent}`,
     toReference(newest(state, parent) ?? sampleEntity(state, clock, parent)),
   ]);
-  const times = typeName === 'command' ? { _startTime: now.toISOString() } : {};
+  const times = TIMES[typeName] ? { [TIMES[typeName]]: now.toISOString() } : {};
   const own = { ...Object.fromEntries(parents), ...times };
-  return newEntity({ state, type, variables: {}, query: {}, body, now }, own);
+  const entity = newEntity({ state, type, variables: {}, query: {}, body, now }, own);
+  return typeName === 'usage-session' ? { ...entity, _sessionContext: toSessionContext(entity) } : entity;
 }
 
 function sampleMeasurement(state: EntityState, clock: Clock): Entity {

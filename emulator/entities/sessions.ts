@@ -36,7 +36,7 @@ function newSession(context: OperationContext, own: Entity): Entity {
 }
 
 /** What a device sends along with measurements. */
-function toSessionContext({ _patient, _id, _ownerOrganization }: Entity): string {
+export function toSessionContext({ _patient, _id, _ownerOrganization }: Entity): string {
   const content = {
     patientId: idIn(_patient),
     sessionId: _id,

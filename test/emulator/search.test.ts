@@ -101,6 +101,79 @@ describe('the filter', () => {
     expect(found).toEqual(expected);
   });
 
+  it.each<[string, Json, string[]]>([
+    [
+      '$OR',
+      { $OR: { filter: { _gender: { eq: 'MALE' }, '_name.lastName': { like: 'anner' } } } },
+      ['bob', 'cat'],
+    ],
+    ['$AND', { $AND: { filter: { _phone: { isNotNull: true }, weight: { gt: 1 } } } }, ['bob']],
+    ['$NOT', { $NOT: { filter: { _gender: { eq: 'MALE' }, weight: { eq: 10 } } } }, ['ann', 'cat']],
+    [
+      '$OR beside a field, and $AND in it',
+      {
+        '_name.lastName': { eq: 'Fox' },
+        $OR: {
+          filter: {
+            _gender: { eq: 'FEMALE' },
+            $AND: { filter: { _gender: { eq: 'MALE' }, weight: { lt: 10 } } },
+          },
+        },
+      },
+      ['ann'],
+    ],
+    ['$NOT of $OR', { $NOT: { filter: { $OR: { filter: { _id: { in: ['ann', 'bob'] } } } } } }, ['cat']],
+    ['an empty $NOT', { $NOT: { filter: {} } }, ['ann', 'bob', 'cat']],
+    ['an empty $OR', { $OR: {} }, ['ann', 'bob', 'cat']],
+    ['a null for a field', { _gender: null }, ['ann', 'bob', 'cat']],
+    ['a null for an operator', { _gender: { eq: null, in: null } }, ['ann', 'bob', 'cat']],
+    ['an empty text to be equal to', { _phone: { eq: '' } }, []],
+    ['in of a number as text', { weight: { in: ['9'] } }, ['ann']],
+    ['gt of a time', { _creationTime: { gt: '2026-01-02T10:00:00.000Z' } }, ['cat']],
+    ['exists', { _phone: { exists: false } }, ['ann']],
+    ['an object', { _template: { eq: { id: 't-2', name: 'Other' } } }, ['cat']],
+  ])('finds by %s', (_name, filter, expected) => {
+    const found = matching(filter);
+
+    expect(found).toEqual(expected);
+  });
+
+  it('finds a list by any of its elements', () => {
+    const listed = [
+      { _id: 'a', labels: ['red', 'blue'], visits: [{ place: 'here' }, { place: 'there' }] },
+      { _id: 'b', labels: [], visits: [] },
+    ];
+    const idsOf = (filter: Json) =>
+      searchEntities(listed, { filter: filter as NonNullable<Request['filter']> }).data.map(({ _id }) => _id);
+
+    const found = [
+      idsOf({ labels: { in: ['blue'] } }),
+      idsOf({ 'visits.place': { eq: 'there' } }),
+      idsOf({ labels: { not: 'red' } }),
+    ];
+
+    expect(found).toEqual([['a'], ['a'], ['b']]);
+  });
+
+  it.each<[string, unknown]>([
+    ['a filter that is a list', []],
+    ['a field without operators', { _id: 'ann' }],
+    ['in of a text', { _id: { in: 'ann' } }],
+    ['notIn of a number', { _id: { notIn: 5 } }],
+    ['like of a number', { _id: { like: 5 } }],
+    ['lt of words', { weight: { lt: 'nine' } }],
+    ['from of a number', { _creationTime: { from: 5 } }],
+    ['to of no date', { _creationTime: { to: 'tomorrow' } }],
+    ['isNull of a text', { _phone: { isNull: 'true' } }],
+    ['a filter under a field', { _phone: { filter: { _id: { eq: 'ann' } } } }],
+    ['more than a filter under $OR', { $OR: { filter: {}, eq: 'ann' } }],
+    ['a wrong operator deep within', { $OR: { filter: { $NOT: { filter: { _id: { is: 'ann' } } } } } }],
+  ])('refuses %s with 400', (_name, filter) => {
+    expect(() => search({ filter } as Request)).toThrow(
+      expect.objectContaining({ name: 'BiotError', status: 400 }),
+    );
+  });
+
   it.each(['equals', 'constructor', '__proto__'])('refuses the operator %s with 400', (operator) => {
     const filter = { _id: JSON.parse(`{"${operator}":"ann"}`) };
 
@@ -143,6 +216,38 @@ describe('sort', () => {
     expect(found).toEqual(expected);
   });
 
+  it.each<[string, unknown]>([
+    ['a text', '_id'],
+    ['no property', [{ order: 'ASC' }]],
+    ['an unknown order', [{ prop: '_id', order: 'UP' }]],
+  ])('is refused with 400 for %s', (_name, sort) => {
+    expect(() => search({ sort } as Request)).toThrow(
+      expect.objectContaining({ name: 'BiotError', status: 400 }),
+    );
+  });
+
+  it('is by default the latest first, also of those of one moment', () => {
+    const sameTime = ['a', 'b', 'c'].map((_id) => ({ _id, _creationTime: '2026-01-01T10:00:00.000Z' }));
+
+    const { data } = searchEntities(sameTime, {});
+
+    expect(data.map(({ _id }) => _id)).toEqual(['c', 'b', 'a']);
+  });
+
+  it('is by default by what the service calls the creation time', () => {
+    const plugins = [
+      { name: 'new', creationTime: '2026-01-02' },
+      { name: 'old', creationTime: '2026-01-01' },
+    ];
+
+    const { data, metadata } = searchEntities(plugins, {}, 'creationTime');
+
+    expect([data.map(({ name }) => name), metadata]).toEqual([
+      ['new', 'old'],
+      expect.objectContaining({ sort: [{ prop: 'creationTime', order: 'DESC' }] }),
+    ]);
+  });
+
   it('is for numbers by their value', () => {
     const found = ids({
       filter: { weight: { isNotNull: true } },
@@ -179,6 +284,20 @@ describe('pages', () => {
       filter,
       page: { totalResults: 2, page: 0, limit: 1 },
     });
+  });
+
+  it.each<[string, unknown]>([
+    ['limit', 0],
+    ['limit', -1],
+    ['limit', 1.5],
+    ['limit', '10'],
+    ['page', -1],
+    ['page', 0.5],
+    ['freeTextSearch', 5],
+  ])('are refused with 400 for the %s %j', (name, value) => {
+    expect(() => search({ [name]: value })).toThrow(
+      expect.objectContaining({ name: 'BiotError', status: 400 }),
+    );
   });
 
   it('hold a hundred by default', () => {
