@@ -24,6 +24,8 @@ export type Link = {
   receiver: string;
   hookType: HookType;
   origin: Origin;
+  /** How many hooks it stands within, itself included. */
+  depth: number;
   /** It was found to ask for itself without end; so all that is tried within it is refused at once. */
   isEndless?: true;
 };
@@ -34,13 +36,15 @@ export type Chains = {
   /** @throws BiotError 508 when the receiver waits for itself too many times already */
   checkNesting(origin: Origin, hook: { receiver: string; isDeployed: boolean }): void;
   /** A hook is asked now, until the returned function is called. */
-  enter(link: Link): () => void;
+  enter(hook: Omit<Link, 'depth'>): () => void;
 };
 
 /** A deployed plugin waits for itself at most as often as it gets environments; Lambda would answer 429 next. */
 const MAX_NESTED = { deployed: 10, selfHosted: 100 };
-/** How often a hook of the same API may follow from itself, one after another. */
+/** How often the very same call may follow from itself, one after another. */
 const MAX_IN_A_ROW = 100;
+/** What follows from what is forgotten beyond this, as a chain may well go from one entity to the next. */
+const MAX_DEPTH = 1000;
 const MAX_REMEMBERED = 10_000;
 
 type Memory = {
@@ -61,12 +65,13 @@ export function createChains(): Chains {
   return {
     admit(arrival) {
       const cause = memory.links.get(arrival.callerSpanId ?? '');
-      const origin = { ...arrival, ...(cause && { cause }) };
+      const origin = { ...arrival, ...(cause && cause.depth < MAX_DEPTH && { cause }) };
       checkRow(memory, origin);
       return origin;
     },
     checkNesting: (origin, hook) => checkNesting(memory, origin, hook),
-    enter(link) {
+    enter(hook) {
+      const link = { ...hook, depth: (hook.origin.cause?.depth ?? 0) + 1 };
       remember(memory.links, link.spanId, link);
       memory.underWay.add(link);
       const { receiver, hookType, origin } = link;
@@ -80,12 +85,12 @@ export function createChains(): Chains {
 }
 
 function checkRow({ repeats }: Memory, origin: Origin): void {
-  const { apiId, callerPlugin } = origin;
+  const { call, callerPlugin } = origin;
   if (callerPlugin && (repeats.get(toRepeatKey(origin, callerPlugin)) ?? 0) >= MAX_IN_A_ROW)
     throw toRefusal({ receiver: callerPlugin, times: MAX_IN_A_ROW, origin });
   const times = new Map<string, number>();
   for (const link of ancestorsOf(origin)) {
-    if (link.origin.apiId !== apiId) continue;
+    if (link.origin.call !== call) continue;
     times.set(link.receiver, (times.get(link.receiver) ?? 0) + 1);
   }
   for (const [receiver, count] of times)

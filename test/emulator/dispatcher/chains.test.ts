@@ -172,6 +172,22 @@ describe('a plugin that changes what it is told of', () => {
     expect(call).not.toThrow();
   });
 
+  it('may go on from one entity to the next', () => {
+    let spanId = '';
+    const goOn = () => {
+      for (let i = 0; i < 3000; i += 1) {
+        const call = `PATCH /organization/v1/users/patients/${i}`;
+        const hook = ask(chains.admit(arrival({ ...UPDATE, call, ...callsOn(spanId) })), {
+          hookType: 'NOTIFICATION',
+        });
+        hook.leave();
+        ({ spanId } = hook);
+      }
+    };
+
+    expect(goOn).not.toThrow();
+  });
+
   it('does not stop another in the same trace', () => {
     follow(101, callsWithOwnSpan);
 

@@ -505,3 +505,52 @@ describe('an interception', () => {
     expect(patient._creationTime).toEqual(ISO_TIME);
   });
 });
+
+describe('an interception of a part of the calls', () => {
+  it('is asked for the values in the path that it wants, and for no others', async () => {
+    const [wanted, other] = [await createPatient(), await createPatient()];
+    await intercept([pre(`GET${PATIENTS}/${wanted._id}`)], ECHO);
+
+    await biot.call(`GET ${PATIENTS}/${other._id}`);
+    await biot.call(`GET ${PATIENTS}/${wanted._id}`);
+
+    const [body] = seen('body') as [{ apiId: string; request: Json }];
+    expect(recorder.received).toHaveLength(1);
+    expect(body).toMatchObject({
+      apiId: `GET${PATIENTS}/{id}`,
+      request: { pathVariables: [{ name: 'id', value: wanted._id }] },
+    });
+  });
+
+  it('is asked for the template in the path that it wants', async () => {
+    const byTemplate = `${PATIENTS}/templates`;
+    await intercept([pre(`POST${byTemplate}/Patient`)], ECHO);
+    const { _templateId, ...body } = newPatient();
+
+    const { status } = await biot.call(`POST ${byTemplate}/Patient`, { body });
+    const unknown = await biot.call(`POST ${byTemplate}/Other`, { body });
+
+    expect([status, unknown.status, recorder.received.length]).toEqual([201, 404, 1]);
+  });
+});
+
+describe('a notification of a call that a hook refuses', () => {
+  it.each([
+    ['ADAPT_ENTITY', ADAPT_PATIENT],
+    ['POST', post(`POST${PATIENTS}`)],
+  ])('is sent when it was %s, as the entity is written', async (_name, interception) => {
+    deployed.push('subscriber');
+    await biot.deploy({
+      name: 'subscriber',
+      code: recording(recorder, '{ plugin: "subscriber", body }', ''),
+      subscriptions: { notifications: [{ entityTypeName: 'patient', actionName: '_create' }] },
+    });
+    await intercept([interception], 'return { statusCode: 403 };');
+
+    const { status } = await biot.call(CREATE, { body: newPatient({ _nationalId: 'refused' }) });
+
+    const [, notified] = await recorder.until(2);
+    expect([status, notified?.plugin]).toEqual([403, 'subscriber']);
+    expect(notified?.body).toMatchObject({ data: { entity: { _nationalId: 'refused' } } });
+  });
+});
