@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 /** An HTTP request as a function URL receives it. `url` begins after the URL's own prefix. */
 export type UrlRequest = {
   method: string;
@@ -9,6 +7,8 @@ export type UrlRequest = {
   sourceIp: string;
   urlId: string;
   requestId: string;
+  /** W3C trace id of the call, 32 hex digits. */
+  traceId: string;
 };
 
 /** Payload format 2.0 as recorded on AWS: absent keys are left out, header names are lower case. */
@@ -43,10 +43,23 @@ export function toFunctionUrlEvent(request: UrlRequest, now: Date): object {
   };
 }
 
-function toEventHeaders({ headers, sourceIp }: UrlRequest, host: string): Record<string, string> {
-  const dropped = new Set(['connection', 'host', 'transfer-encoding', 'keep-alive']);
-  const sent = Object.entries(headers).filter(([name, value]) => value !== undefined && !dropped.has(name));
-  const trace = `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+const NOT_PASSED_ON = new Set([
+  ...[
+    'connection',
+    'host',
+    'keep-alive',
+    'proxy-connection',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+  ],
+]);
+
+function toEventHeaders({ headers, sourceIp, traceId }: UrlRequest, host: string): Record<string, string> {
+  const sent = Object.entries(headers).filter(
+    ([name, value]) => value !== undefined && !NOT_PASSED_ON.has(name),
+  );
   return {
     ...Object.fromEntries(
       sent.map(([name, value]) => [name, [value].flat().join(name === 'cookie' ? '; ' : ',')]),
@@ -54,7 +67,7 @@ function toEventHeaders({ headers, sourceIp }: UrlRequest, host: string): Record
     host,
     'x-amzn-tls-version': 'TLSv1.3',
     'x-amzn-tls-cipher-suite': 'TLS_AES_128_GCM_SHA256',
-    'x-amzn-trace-id': `Root=${trace}`,
+    'x-amzn-trace-id': `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)}`,
     'x-forwarded-for': sourceIp,
     'x-forwarded-port': '443',
     'x-forwarded-proto': 'https',

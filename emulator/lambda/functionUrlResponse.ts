@@ -10,8 +10,18 @@ export type UrlResponse = {
 /** What the function's result becomes at its URL. Any failure of the function is 502 without details. */
 export function toUrlResponse(outcome: Outcome): UrlResponse {
   if (!outcome.ok) return failed();
-  const result: unknown = JSON.parse(outcome.result);
-  return isEnvelope(result) ? fromEnvelope(result) : toJsonResponse(result);
+  const parsed = parse(outcome.result);
+  if (!parsed) return failed();
+  return isEnvelope(parsed.result) ? fromEnvelope(parsed.result) : toJsonResponse(parsed.result);
+}
+
+/** Undefined for what is no JSON: a runtime may post anything. */
+function parse(text: string): { result: unknown } | undefined {
+  try {
+    return { result: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
 }
 
 type Envelope = {

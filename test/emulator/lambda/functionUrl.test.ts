@@ -220,6 +220,36 @@ describe('the answer', () => {
     expect(answer.headers['x-amzn-requestid']).toBe(requestContext.requestId);
   });
 
+  it('has no body for HEAD', async () => {
+    const answer = await fetch(constant, { method: 'HEAD' });
+
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+      200,
+      'application/json',
+      '',
+    ]);
+  });
+
+  it('has the trace that the function saw', async () => {
+    const answer = await sendRaw(biot.baseUrl, echo);
+
+    const { headers } = answer.body as { headers: Record<string, string> };
+    const root = headers['x-amzn-trace-id'] as string;
+    expect(answer.headers['x-amzn-trace-id']).toMatch(/^Root=1-.*;Parent=[0-9a-f]{16};Sampled=0;Lineage=.+$/);
+    expect(answer.headers['x-amzn-trace-id']?.split(';')[0]).toBe(root);
+  });
+
+  it('is 502 when the function throws, and nothing of the inside', async () => {
+    const { endpointUrl } = await biot.deploy({
+      name: 'thrower',
+      code: "exports.handler = async () => { throw new Error('the inside'); };",
+    });
+
+    const answer = await fetch(endpointUrl);
+
+    expect([answer.status, await answer.text()]).toEqual([502, 'Internal Server Error']);
+  });
+
   it('may be as large as six MiB and a hundred bytes, and is 502 beyond', async () => {
     const { endpointUrl } = await biot.deploy({
       name: 'large',
@@ -268,4 +298,92 @@ describe('the front refuses', () => {
       expect(answer.status).toBe(status);
     },
   );
+
+  it.each([MAX_EVENT_BYTES, MAX_EVENT_BYTES + 1])('a body of %i bytes in Lambda’s words', async (size) => {
+    const answer = await sendRaw(biot.baseUrl, new URL(constant).pathname, {
+      method: 'POST',
+      headers: TEXT,
+      body: Buffer.alloc(size, 'a'),
+    });
+
+    expect([answer.headers['x-amzn-errortype'], answer.body]).toEqual([
+      'RequestEntityTooLargeException',
+      {
+        Type: 'User',
+        message: 'Request must be smaller than 6291456 bytes for the InvokeFunction operation',
+      },
+    ]);
+  });
+});
+
+describe('CORS', () => {
+  const ORIGIN = 'https://app.example.com';
+  const preflight = (url: string, origin = ORIGIN) =>
+    sendRaw(biot.baseUrl, new URL(url).pathname, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'PUT' },
+    });
+  const deployed = async (name: string, cors: Json, code = 'exports.handler = async (event) => event;') =>
+    (await biot.deploy({ name, code, config: { cors } })).endpointUrl;
+  const corsOf = ({ headers }: { headers: Record<string, string> }) =>
+    Object.fromEntries(Object.entries(headers).filter(([name]) => /^(access-control-|vary)/.test(name)));
+
+  it('is what BioT sets by default, and the preflight never reaches the function', async () => {
+    const answer = await preflight(constant);
+
+    expect([answer.status, answer.text]).toEqual([200, '']);
+    expect(corsOf(answer)).toEqual({
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET,POST',
+      'access-control-allow-headers': 'authorization,content-type',
+    });
+  });
+
+  it('allows the origins that are named, and tells no other', async () => {
+    const url = await deployed('named', {
+      allowOrigins: [ORIGIN],
+      allowMethods: ['PUT'],
+      allowHeaders: ['x-own'],
+      exposeHeaders: ['x-told'],
+    });
+
+    const answers = [await preflight(url), await preflight(url, 'https://evil.example.com')];
+
+    expect(answers.map(corsOf)).toEqual([
+      {
+        'access-control-allow-origin': ORIGIN,
+        'access-control-allow-methods': 'PUT',
+        'access-control-allow-headers': 'x-own',
+        vary: 'Origin',
+      },
+      {},
+    ]);
+  });
+
+  it('adds its headers to the function’s own, which makes them double', async () => {
+    const url = await deployed(
+      'doubled',
+      { exposeHeaders: ['x-told'] },
+      "exports.handler = async () => ({ statusCode: 200, headers: { 'Access-Control-Allow-Origin': '*' } });",
+    );
+
+    const answer = await fetch(url, { headers: { origin: ORIGIN } });
+
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*, *');
+    expect(answer.headers.get('access-control-expose-headers')).toBe('x-told');
+  });
+
+  it('adds nothing to a call without an origin', async () => {
+    const answer = await sendRaw(biot.baseUrl, new URL(constant).pathname);
+
+    expect(corsOf(answer)).toEqual({});
+  });
+
+  it('leaves the preflight to the function when no origin is configured', async () => {
+    const url = await deployed('without', { allowOrigins: [] });
+
+    const answer = await preflight(url);
+
+    expect(answer.body).toMatchObject({ requestContext: { http: { method: 'OPTIONS' } } });
+  });
 });

@@ -55,6 +55,12 @@ describe('toUrlResponse', () => {
     expect(response).toEqual(expected);
   });
 
+  it.each(['', '{', 'plain text'])('gives a result that is no JSON, %j, as 502', (result) => {
+    const { status, body } = toUrlResponse({ ok: true, result });
+
+    expect([status, body.toString()]).toEqual([502, 'Internal Server Error']);
+  });
+
   it('writes numbers and booleans in headers as text', () => {
     const { headers } = toUrlResponse({
       ok: true,
