@@ -51,7 +51,10 @@ export async function invoke(core: EnvironmentState, event: string, ids: Invocat
     ...{ ...ids, event, deadline, begun: performance.now() },
     ...(initMs !== undefined && { initMs }),
   };
-  const ran = await run(core, invocation, limit);
+  const ran = await run(core, invocation, limit).catch((error) => {
+    limit.stop();
+    throw error;
+  });
   const settled = ran.failure ? Promise.resolve(undefined) : Promise.race([ran.done, limit.reached]);
   core.tail = settled.then((end) => {
     limit.stop();
