@@ -123,7 +123,7 @@ async function startRealParts(options: EmulatorOptions, endings: (() => Promise<
     password: String(state.kept.get('registryPassword')),
   });
   if (registry) endings.push(registry.close);
-  const docker = launcher === 'process' ? undefined : await openDockerHost();
+  const docker = launcher === 'process' ? undefined : await openDockerHost(options.log);
   if (docker) endings.push(docker.close);
   if (launcher === 'docker' && !docker)
     throw new Error('No container engine answers: start Docker and try again');
