@@ -48,6 +48,8 @@ export type RunningEmulator = {
   env: Environment;
   /** Ctrl-C; resolves with its exit code. */
   interrupt(): Promise<number | null>;
+  /** `kill -9`; resolves when it has ended. */
+  kill(): Promise<void>;
 };
 
 /** `biot-plugin emulator` as a process of its own, on free ports. */
@@ -63,7 +65,7 @@ export async function startEmulatorProcess(
   });
   const exit = once(child, 'exit');
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const ready = JSON.parse(line) as Omit<RunningEmulator, 'env' | 'interrupt'>;
+  const ready = JSON.parse(line) as Omit<RunningEmulator, 'env' | 'interrupt' | 'kill'>;
   return {
     ...ready,
     env: {
@@ -76,6 +78,10 @@ export async function startEmulatorProcess(
       child.kill('SIGINT');
       const [code] = (await exit) as [number | null];
       return code;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exit;
     },
   };
 }
