@@ -4,11 +4,29 @@ import { addBuildAndPush } from './buildAndPush.ts';
 import { addCreate } from './create.ts';
 import { addDelete } from './delete.ts';
 import { addEmulator } from './emulator.ts';
+import { addFaults } from './faults.ts';
 import { addGet } from './get.ts';
 import { addLogin } from './login.ts';
+import { addLogs } from './logs.ts';
+import { addRecord } from './record.ts';
+import { addReplay } from './replay.ts';
+import { addTrace } from './trace.ts';
 import { addTrigger } from './trigger.ts';
 
-const COMMANDS = [addLogin, addBuildAndPush, addCreate, addGet, addDelete, addEmulator, addTrigger];
+const COMMANDS = [
+  addLogin,
+  addBuildAndPush,
+  addCreate,
+  addGet,
+  addDelete,
+  addEmulator,
+  addTrigger,
+  addFaults,
+  addLogs,
+  addRecord,
+  addReplay,
+  addTrace,
+];
 
 /** Runs the command that was typed. The command line is part of the project that it works on. */
 export async function main(projectRoot: string): Promise<void> {

@@ -1,0 +1,105 @@
+import { createEmulatorApi, type EmulatorApi } from '../deploy/emulatorApi.ts';
+import { EXIT, Failure } from '../deploy/failure.ts';
+import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
+import type { Output } from './session.ts';
+
+const PATH = '/emulator/faults';
+
+/** As the local BioT tells them. */
+type Fault = {
+  id: string;
+  service: string;
+  route?: string;
+  count: number;
+  kind: string;
+  status?: number;
+  code?: string;
+  retryAfterSeconds?: number;
+  ms?: number;
+  seconds?: number;
+};
+
+export function addFaults(cli: CommandLine): void {
+  addCommand(cli, {
+    usage: 'faults [action] [id]',
+    summary: 'let calls of the local BioT fail: list what waits, add a fault, clear one or all',
+    example:
+      "biot-plugin faults add --service organization --route 'POST /organization/v1/users/patients' --kind status --status 503 --count 2",
+    options: [
+      ['--service <service>', 'add: like organization, device, ums, settings, lambda, notification'],
+      [
+        '--route <route>',
+        "add: like 'GET /device/v2/devices/{id}' or '/ums/*' (default: all of the service)",
+      ],
+      [
+        '--kind <kind>',
+        'add: latency, status, reset, half, key-rotation, clock-move; of notifications duplicate, late',
+      ],
+      ['--count <calls>', 'add: for how many calls (default: 1)'],
+      ['--status <status>', 'of the kind status: 400 to 599'],
+      ['--code <code>', 'of the kind status: its code, if another than BioT’s own for the status'],
+      ['--retry-after <seconds>', 'of the kind status: the header Retry-After (default with 429: 1)'],
+      ['--ms <milliseconds>', 'of the kinds latency and late: for how long'],
+      ['--seconds <seconds>', 'of the kind clock-move: how far'],
+    ],
+    async run(session, [action = 'list', id], options) {
+      const api = createEmulatorApi(session.settings.baseUrl);
+      if (action === 'list') return list(api);
+      if (action === 'add') return add(api, options);
+      if (action === 'clear') return clear(api, id);
+      throw usage(`There is nothing like "faults ${action}"`, 'Say list, add or clear.');
+    },
+  });
+}
+
+async function list(api: EmulatorApi): Promise<Output> {
+  const faults = await api.get<Fault[]>(PATH);
+  const lines = faults.map((fault) => `${fault.id}  ${describe(fault)}`);
+  return { text: lines.join('\n') || 'No fault waits for a call', json: faults };
+}
+
+async function add(api: EmulatorApi, options: CommandOptions): Promise<Output> {
+  const fault = await api.post<Fault>(PATH, toNewFault(options));
+  return { text: `${fault.id}  ${describe(fault)}`, json: fault };
+}
+
+async function clear(api: EmulatorApi, id: string | undefined): Promise<Output> {
+  const path = id === undefined ? PATH : `${PATH}/${encodeURIComponent(id)}`;
+  const answer = await api.delete<{ cleared: number }>(path);
+  const text = `Cleared ${answer.cleared} ${answer.cleared === 1 ? 'fault' : 'faults'}`;
+  return { text, json: answer };
+}
+
+/** What each option is called there; the local BioT says what is wrong with them. */
+function toNewFault({ service, route, kind, code, ...options }: CommandOptions): object {
+  const numbers = {
+    count: toNumber('count', options.count),
+    status: toNumber('status', options.status),
+    retryAfterSeconds: toNumber('retry-after', options.retryAfter),
+    ms: toNumber('ms', options.ms),
+    seconds: toNumber('seconds', options.seconds),
+  };
+  const given = Object.entries({ service, route, kind, code, ...numbers });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+function toNumber(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^\d+$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw usage(`--${flag} must be a whole number, not ${text}`, 'See npx biot-plugin faults --help');
+}
+
+/** Like `status 503 SERVICE_UNAVAILABLE for the next 2 calls of POST /organization/v1/users/patients`. */
+function describe({ id: _id, service, route, count: calls, kind, ...facts }: Fault): string {
+  const what = [kind, facts.status, facts.code, toDuration(facts)].filter((part) => part !== undefined);
+  const where = route === undefined ? `the service ${service}` : `${route} (${service})`;
+  return `${what.join(' ')} for the next ${calls === 1 ? 'call' : `${calls} calls`} of ${where}`;
+}
+
+function toDuration({ ms, seconds, retryAfterSeconds }: Partial<Fault>): string | undefined {
+  if (retryAfterSeconds !== undefined) return `with Retry-After ${retryAfterSeconds}`;
+  if (ms !== undefined) return `of ${ms} ms`;
+  return seconds === undefined ? undefined : `by ${seconds} s`;
+}
+
+const usage = (message: string, cure: string) =>
+  new Failure({ code: 'USAGE', exitCode: EXIT.usage, message, cure });
