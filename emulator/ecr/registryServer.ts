@@ -49,7 +49,8 @@ async function startContainer(options: RegistryServerOptions): Promise<Stop | un
   const hasImage = (await runCommand('docker', ['image', 'inspect', IMAGE])).code === 0;
   if (!hasImage && (await runCommand('docker', ['pull', '--quiet', IMAGE])).code !== 0) return undefined;
   const name = `biot-registry-${randomBytes(4).toString('hex')}`;
-  const auth = [
+  const variables = [
+    'REGISTRY_STORAGE_DELETE_ENABLED=true',
     'REGISTRY_AUTH=htpasswd',
     'REGISTRY_AUTH_HTPASSWD_REALM=biot',
     'REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd',
@@ -61,7 +62,7 @@ async function startContainer(options: RegistryServerOptions): Promise<Stop | un
     ...user,
     ...['--volume', `${htpasswd}:/auth/htpasswd:ro`],
     ...['--volume', `${join(directory, 'data')}:/var/lib/registry`],
-    ...auth.flatMap((variable) => ['--env', variable]),
+    ...variables.flatMap((variable) => ['--env', variable]),
     IMAGE,
   ]);
   const stop = async () => void (await runCommand('docker', ['rm', '--force', name]));
