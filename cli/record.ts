@@ -1,0 +1,56 @@
+import { writeFile } from 'node:fs/promises';
+import { createEmulatorApi } from '../deploy/emulatorApi.ts';
+import { EXIT, Failure } from '../deploy/failure.ts';
+import type { Recording } from '../emulator/console/record.ts';
+import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
+import type { Output } from './session.ts';
+
+export function addRecord(cli: CommandLine): void {
+  addCommand(cli, {
+    usage: 'record',
+    summary:
+      'save the events of the last API call that reached a plugin of the local BioT, without personal data',
+    example: 'biot-plugin record --output events.json',
+    options: [
+      ['--output <file>', 'where to save them (default: standard output)'],
+      ['--trace <id>', 'those of this API call'],
+      ['--last <number>', 'the last so many, of any call'],
+      ['--allow-text', 'keep text of which nobody knows whether it is personal'],
+    ],
+    async run({ settings, say }, _args, options) {
+      const api = createEmulatorApi(settings.baseUrl);
+      const recording = await api.get<Recording>(`/emulator/recording?${toQuery(options)}`).catch(explain);
+      return save(recording, { file: options.output, say });
+    },
+  });
+}
+
+function toQuery({ trace, last, allowText }: CommandOptions): URLSearchParams {
+  return new URLSearchParams({
+    ...(trace && { trace }),
+    ...(last !== undefined && { last }),
+    ...(allowText && { allowText: 'true' }),
+  });
+}
+
+function explain(error: unknown): never {
+  if (!(error instanceof Failure) || error.code !== 'FREE_TEXT') throw error;
+  const { code, message } = error;
+  const cure = 'If none of it is personal, run it again with --allow-text. Nothing was saved.';
+  throw new Failure({ code, message, cure, exitCode: EXIT.failed }, { cause: error });
+}
+
+type Target = { file: string | undefined; say(line: string): void };
+
+/** For its owner only: a pseudonym may yet say something to who knows the person. */
+async function save(recording: Recording, { file, say }: Target): Promise<Output> {
+  const text = JSON.stringify(recording, null, 2);
+  if (file === undefined) return { text, json: recording };
+  await writeFile(file, `${text}\n`, { mode: 0o600 }).catch((cause: NodeJS.ErrnoException) => {
+    const message = `${file} could not be written (${cause.code})`;
+    throw new Failure({ code: 'OUTPUT', exitCode: EXIT.failed, message, cure: 'Choose another file.' });
+  });
+  const events = recording.events.length;
+  say(`Next: npx biot-plugin replay ${file}`);
+  return { text: `${events} events are in ${file}`, json: { output: file, events } };
+}
