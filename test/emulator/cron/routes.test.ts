@@ -109,3 +109,19 @@ describe('a scheduled run', () => {
     });
   });
 });
+
+describe('a schedule', () => {
+  it('is kept: what comes due when the clock is moved is run soon after', async () => {
+    await biot.deploy({
+      name: 'often',
+      code: recording(recorder, 'event', 'return 1;'),
+      config: { cronSchedule: '* * * * ? *' },
+    });
+    const count = recorder.received.length;
+
+    await biot.call('POST /emulator/clock', { body: { advanceSeconds: 60 } });
+
+    const event = (await recorder.until(count + 1)).at(-1) as { resources: string[] };
+    expect(event.resources[0]).toContain(':rule/Plugin-often-Schedule');
+  });
+});
