@@ -52,5 +52,8 @@ async function save(recording: Recording, { file, say }: Target): Promise<Output
   });
   const events = recording.events.length;
   say(`Next: npx biot-plugin replay ${file}`);
-  return { text: `${events} events are in ${file}`, json: { output: file, events } };
+  return {
+    text: `${events} ${events === 1 ? 'event is' : 'events are'} in ${file}`,
+    json: { output: file, events },
+  };
 }

@@ -57,7 +57,8 @@ type Parts = { index: number; pseudonyms: Pseudonyms; unknown: string[] };
 
 function recordSpan(span: Span, { index, pseudonyms, unknown }: Parts): RecordedEvent {
   const event = recordValue(span.event, `events[${index}].event`, pseudonyms);
-  const body = recordValue(span.answer, 'body', pseudonyms);
+  const isHeard = span.hook !== 'NOTIFICATION'; // what a notification is answered is nobody's business
+  const body = recordValue(isHeard ? span.answer : undefined, 'body', pseudonyms);
   unknown.push(...event.unknown, ...body.unknown.map((path) => `events[${index}].answer.${path}`));
   const inEvent = new Set(event.replaced.map(({ before }) => before.toLowerCase()));
   const incomparable = body.replaced

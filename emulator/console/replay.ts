@@ -54,7 +54,8 @@ export async function replay(options: ReplayOptions, sent: ToReplay, traceId: st
     return { traceId, ms, error: answer.error };
   }
   span.end({ status: answer.status, answer: keepBody(answer.text) });
-  const received = withoutSecrets(withoutTokens(answer.text));
+  const isHeard = hookType !== 'NOTIFICATION';
+  const received = isHeard ? withoutSecrets(withoutTokens(answer.text)) : undefined;
   return { traceId, ms, status: answer.status, ...(received !== undefined && { body: received }) };
 }
 
