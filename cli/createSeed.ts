@@ -6,6 +6,8 @@ import type { Seed, SeedRepository } from '../emulator/seed.ts';
 export type SeedOptions = {
   projectRoot: string;
   env: NodeJS.ProcessEnv;
+  /** Ends the building of an image. */
+  signal: AbortSignal;
   /** Docker's own output while it comes. */
   onOutput(text: string): void;
 };
@@ -31,18 +33,18 @@ export function createSeed(options: SeedOptions): Seed {
 
 /** With a login and a memory of its own: what the person pushed last stays the image that is deployed. */
 async function pushImage(
-  { projectRoot, env, onOutput }: SeedOptions,
+  { projectRoot, env, signal, onOutput }: SeedOptions,
   { repositoryUri, login }: SeedRepository,
   stateDirectory: string,
 ): Promise<string> {
   const { buildAndPush } = await import('../deploy/buildAndPush.ts');
   const { loginToRegistry, openDocker } = await import('../deploy/docker.ts');
-  const docker = await openDocker(stateDirectory, env);
+  const docker = await openDocker(stateDirectory, env, signal);
   const [registry = ''] = repositoryUri.split('/');
   const account = { registry, username: login.user, password: login.password };
   await loginToRegistry(docker, stateDirectory, account);
 
-  const place = { projectRoot, stateDirectory, env, repositoryUri };
+  const place = { projectRoot, stateDirectory, env, signal, repositoryUri };
   const { imageTag, digest } = await buildAndPush({ ...place, buildArgs: [], onOutput });
   await docker.run(['rmi', `${repositoryUri}:${imageTag}`]); // the registry has it; docker's cache keeps its layers
   return digest;

@@ -29,7 +29,8 @@ export function addEmulator(cli: CommandLine): void {
       const ended = waitForEnd();
       const { startEmulator } = await import('../emulator/index.ts');
       const { projectRoot, env, isJson, say, show } = session;
-      const seed = createSeed({ projectRoot, env, onOutput: show });
+      const ending = new AbortController();
+      const seed = createSeed({ projectRoot, env, signal: ending.signal, onOutput: show });
       const started = startEmulator({ projectRoot, seed, ...toEmulatorOptions(options), log: say });
       const emulator = await started.catch(explainStart);
 
@@ -37,6 +38,7 @@ export function addEmulator(cli: CommandLine): void {
         isJson ? `${JSON.stringify(toReadyLine(emulator))}\n` : toReadyText(emulator, options),
       );
       await ended;
+      ending.abort();
       await emulator.close();
       return undefined;
     },

@@ -14,6 +14,8 @@ export type BuildAndPushOptions = {
   tag?: string;
   /** For `docker build`, like `--build-arg NODE_IMAGE=…`. */
   buildArgs: string[];
+  /** Ends it before its time. */
+  signal?: AbortSignal;
   /** Docker's own output while it comes. */
   onOutput(text: string): void;
 };
@@ -22,7 +24,7 @@ export type BuildAndPushOptions = {
 export async function buildAndPush(options: BuildAndPushOptions): Promise<PushedImage> {
   const { env, repositoryUri, onOutput } = options;
   const stateDirectory = await makeStateDirectory(options.stateDirectory);
-  const docker = await openDocker(stateDirectory, env);
+  const docker = await openDocker(stateDirectory, env, options.signal);
   const imageTag = options.tag ?? createTag(new Date());
   const reference = `${repositoryUri}:${imageTag}`;
 

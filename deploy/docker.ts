@@ -20,10 +20,15 @@ export type Docker = {
   buildKnows(option: string): Promise<boolean>;
 };
 
-/** @throws Failure when there is no docker, or no engine answers it */
-export async function openDocker(stateDirectory: string, env: NodeJS.ProcessEnv): Promise<Docker> {
+/** `signal` ends whatever it does. @throws Failure when there is no docker, or no engine answers it */
+export async function openDocker(
+  stateDirectory: string,
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<Docker> {
+  const shared = signal ? { signal } : {};
   const run = (args: string[], onOutput?: (text: string) => void) =>
-    runProgram('docker', args, { env, ...(onOutput && { onOutput }) });
+    runProgram('docker', args, { env, ...shared, ...(onOutput && { onOutput }) });
   const version = await run(['version', '--format', '{{.Server.Version}}']);
   if (version.code !== 0) throw noEngine(version);
 
@@ -32,7 +37,7 @@ export async function openDocker(stateDirectory: string, env: NodeJS.ProcessEnv)
   return {
     version: version.stdout.trim(),
     run,
-    runLoggedIn: (args, options) => runProgram('docker', args, { env: ownEnv, ...options }),
+    runLoggedIn: (args, options) => runProgram('docker', args, { env: ownEnv, ...shared, ...options }),
     buildKnows: async (option) => (await help).stdout.includes(option),
   };
 }

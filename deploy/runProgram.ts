@@ -7,6 +7,8 @@ export type ProgramOptions = {
   env?: NodeJS.ProcessEnv;
   /** Goes to standard input: the way for secrets. */
   input?: string;
+  /** Ends the program; it then ends with code 127. */
+  signal?: AbortSignal;
   /** Told all output while it comes; it is returned as well. */
   onOutput?(text: string): void;
 };
@@ -17,9 +19,10 @@ export function runProgram(
   args: string[],
   options: ProgramOptions = {},
 ): Promise<ProgramResult> {
-  const { cwd, env, input, onOutput } = options;
+  const { cwd, env, input, signal, onOutput } = options;
   return new Promise((resolve) => {
-    const child = spawn(program, args, { ...(cwd && { cwd }), ...(env && { env }), stdio: 'pipe' });
+    const where = { ...(cwd && { cwd }), ...(env && { env }), ...(signal && { signal }) };
+    const child = spawn(program, args, { ...where, stdio: 'pipe' });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].on('data', (chunk: Buffer) => {

@@ -1,7 +1,11 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createSeed } from '../../cli/createSeed.ts';
 import { createApiCaller, type RunningEmulator, startEmulatorProcess } from '../builders/commandLine.ts';
 import { describeWithDocker } from '../builders/docker.ts';
 import { type Json, newPatient, PATIENTS, PLUGINS, pluginForm } from '../builders/emulator.ts';
-import { copyProject } from '../builders/project.ts';
+import { copyProject, PROJECT_ROOT } from '../builders/project.ts';
 
 const BUILD_TIMEOUT_MS = 10 * 60_000;
 const CONFIG = {
@@ -26,6 +30,52 @@ async function createAndTry(emulator: RunningEmulator, config: Json): Promise<un
   });
   const patient = await call('POST', PATIENTS, newPatient({ _email: 'JANE@example.com' }));
   return [created.status, patient.body._email];
+}
+
+/** A docker whose `build` tells its process and then takes as long as it is let. */
+const SLOW_DOCKER = `#!/bin/sh
+case "$1 $2" in
+  "build --help") ;;
+  "build "*) echo $$; exec sleep 600 ;;
+esac
+`;
+
+describe('createSeed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'biot-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('ends the building of an image when it is told to', async () => {
+    writeFileSync(join(folder, 'docker'), SLOW_DOCKER);
+    chmodSync(join(folder, 'docker'), 0o755);
+    const ending = new AbortController();
+    let builder = Number.NaN;
+    const seed = createSeed({
+      projectRoot: PROJECT_ROOT,
+      env: { PATH: [folder, process.env.PATH].join(delimiter) },
+      signal: ending.signal,
+      onOutput(text) {
+        builder = Number(text);
+        ending.abort();
+      },
+    });
+
+    const made = seed.image?.({
+      repositoryUri: '127.0.0.1:1/biot-plugins',
+      login: { user: 'AWS', password: 'p' },
+    });
+
+    await expect(made).rejects.toMatchObject({ code: 'BUILD_FAILED' });
+    while (isRunning(builder)) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(builder).toBeGreaterThan(1);
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 describe('biot-plugin emulator', () => {
