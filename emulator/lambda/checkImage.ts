@@ -47,7 +47,7 @@ export function refuseSize(reference: string, bytes: number): void {
   }
 }
 
-export function refuseMediaTypes(reference: string, type: string, { config, layers = [] }: Manifest): void {
+function refuseMediaTypes(reference: string, type: string, { config, layers = [] }: Manifest): void {
   const allowed = MEDIA_TYPES[type];
   const wrong = [config, ...layers].find(
     (part, index) => part?.mediaType !== (index === 0 ? allowed?.config : allowed?.layer),
@@ -59,15 +59,14 @@ export function refuseMediaTypes(reference: string, type: string, { config, laye
   );
 }
 
-export function refusePlatform(reference: string, { architecture, os }: ImageConfig): void {
+function refusePlatform(reference: string, { architecture, os }: ImageConfig): void {
   if (os === 'linux' && architecture === 'amd64') return;
   throw invalid(
     `The source image ${reference} is for ${os}/${architecture}, and the function for linux/amd64.`,
   );
 }
 
-const invalid = (message: string): Error =>
-  Object.assign(new Error(message), { name: 'InvalidParameterValueException' });
+const invalid = (message: string): Error => new Error(`InvalidParameterValueException: ${message}`);
 
 type Reader = (kind: 'manifests' | 'blobs', digest: string) => Promise<{ type: string; body: unknown }>;
 

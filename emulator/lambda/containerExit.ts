@@ -42,7 +42,7 @@ const DAEMON = /^(Error response from daemon|Error: failed to start containers):
 function toLaunchFailure(text: string): Exit {
   const [, program, why = ''] = EXEC.exec(text) ?? INIT.exec(text) ?? [];
   if (program) return toInvalidEntrypoint(program, why.toLowerCase());
-  const [, named = '', reason = ''] = /exec: "([^"]*)": (?:\w+ \S+: )?([^:]+)/.exec(text) ?? [];
+  const [, named = '', reason = ''] = /exec: "([^"]*)": (?:stat \S+: )?([^:]+)/.exec(text) ?? [];
   if (named) return toInvalidEntrypoint(named, reason);
   const isFolder = /chdir|working directory|mkdir/.test(text);
   return { reason: text, errorType: isFolder ? 'Runtime.InvalidWorkingDir' : 'Runtime.InvalidTaskConfig' };
@@ -58,6 +58,6 @@ export function toLaunchErrorLine({ reason }: Exit, { Entrypoint, Cmd, WorkingDi
   const list = (words: string[] | null) => `[${(words ?? []).join(',')}]`;
   return [
     `IMAGE\tLaunch error: ${reason}`,
-    ...[`Entrypoint: ${list(Entrypoint)}`, `Cmd: ${list(Cmd)}`, `WorkingDir: [${WorkingDir}]`],
+    ...[`Entrypoint: ${list(Entrypoint)}`, `Cmd: ${list(Cmd)}`, `WorkingDir: [${WorkingDir || '/'}]`],
   ].join('\t');
 }

@@ -37,20 +37,30 @@ export type ContainerEnvironment = Environment & {
   lines: string[];
 };
 
-/** An environment with the image's function. Units: MB and seconds. */
+/** Units: MB and seconds. */
+export type ContainerEnvironmentSettings = {
+  memorySize?: number;
+  ephemeralStorage?: number;
+  timeout?: number;
+  variables?(runtimeApi: string): Record<string, string>;
+};
+
+const bareVariables = (runtimeApi: string): Record<string, string> => ({
+  ...{ _HANDLER: '', LAMBDA_TASK_ROOT: '/var/task', AWS_LAMBDA_RUNTIME_API: runtimeApi },
+});
+
+/** An environment with the image's function. */
 export function startContainerEnvironment(
   host: DockerHost,
   code: Code,
-  { memorySize = 128, ephemeralStorage = 512, timeout = 20, variables = {} } = {},
+  settings: ContainerEnvironmentSettings = {},
 ): ContainerEnvironment {
+  const { memorySize = 128, ephemeralStorage = 512, timeout = 20, variables = bareVariables } = settings;
   const lines: string[] = [];
   const environment = createEnvironment({
     sandbox: code.createSandbox({
       limits: { memorySize, ephemeralStorage },
-      variables: (runtimeApi) => ({
-        ...{ _HANDLER: '', LAMBDA_TASK_ROOT: '/var/task', AWS_LAMBDA_RUNTIME_API: runtimeApi },
-        ...variables,
-      }),
+      variables,
       onLine: (line) => void lines.push(line),
     }),
     listenAddress: host.listenAddress,

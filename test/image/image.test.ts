@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../../deploy/runProgram.ts';
 import { type DockerHost, openDockerHost } from '../../emulator/lambda/dockerLauncher.ts';
-import { type Environment, type Outcome, startEnvironment } from '../../emulator/lambda/environment.ts';
 import { toLambdaVariables } from '../../emulator/lambda/lambdaVariables.ts';
 import type { Plugin, ServiceUser } from '../../emulator/state.ts';
 import { type BiotServer, startBiotServer } from '../builders/biotServer.ts';
+import { type ContainerEnvironment, startContainerEnvironment } from '../builders/container.ts';
 import { describeWithDocker } from '../builders/docker.ts';
 import {
   directEvent,
@@ -80,32 +80,22 @@ describeWithDocker(
     const key = createSigningKey();
     let docker: DockerHost;
     let biot: BiotServer;
-    const environments: Environment[] = [];
-    const output: string[] = [];
+    const environments: ContainerEnvironment[] = [];
 
     /** The image in a new container, with exactly Lambda's variables for an image: `_HANDLER` is blank. */
-    const start = (reference: string): Promise<Environment> =>
-      startEnvironment({
-        host: docker.listenAddress,
+    const start = async (reference: string): Promise<ContainerEnvironment> => {
+      const environment = startContainerEnvironment(docker, await docker.prepareLocal(reference), {
         timeout: plugin.config.timeout,
-        functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:Plugin-image-test',
-        launch: async (port) => {
-          const runtimeApi = `${docker.containerToHost}:${port}`;
-          const variables = toLambdaVariables(
-            { plugin, serviceUser },
-            { biotBaseUrl: biot.baseUrl, runtimeApi },
-          );
-          const onOutput = (text: string) => void output.push(text);
-          return docker.launch({ reference, config: plugin.config, variables, onOutput });
-        },
-      }).then((environment) => {
-        environments.push(environment);
-        return environment;
+        variables: (runtimeApi) =>
+          toLambdaVariables({ plugin, serviceUser }, { biotBaseUrl: biot.baseUrl, runtimeApi }),
       });
+      environments.push(environment);
+      return environment;
+    };
 
     beforeAll(async () => {
       await dockerBuild(['--tag', TAG, PROJECT_ROOT]);
-      const host = await openDockerHost();
+      const host = await openDockerHost(() => undefined);
       if (!host) throw new Error('The engine went away');
       docker = host;
       biot = await startBiotServer(key.publicKey, docker.listenAddress);
@@ -116,23 +106,21 @@ describeWithDocker(
     }, BUILD_TIMEOUT_MS);
 
     afterAll(async () => {
-      for (const environment of environments) environment.close();
+      await Promise.all(environments.map((environment) => environment.close()));
       await docker?.close();
       await biot?.close();
       await runProgram('docker', ['rmi', '--force', TAG, RECIPE_TAG]);
     }, 60_000);
 
     describe('answers the event of every hook', () => {
-      let environment: Environment;
+      let environment: ContainerEnvironment;
 
       beforeAll(async () => {
         environment = await start(TAG);
       });
 
       const invoke = async (event: object): Promise<{ statusCode: number; body: unknown }> => {
-        const outcome = await environment.invoke(JSON.stringify(event));
-        if (!outcome.ok) throw new Error(`${outcome.payload}\n${output.join('')}`);
-        const { statusCode, body } = JSON.parse(outcome.result) as { statusCode: number; body: string };
+        const { statusCode, body } = (await environment.ask(event)) as { statusCode: number; body: string };
         return { statusCode, body: JSON.parse(body) };
       };
 
@@ -185,7 +173,7 @@ describeWithDocker(
       });
 
       it('without a token, a secret or an attribute of a patient in the log', () => {
-        const log = output.join('');
+        const log = environment.lines.join('\n');
 
         expect(log).toContain('"message":"Read the patient back"');
         expect(log).not.toMatch(/eyJ|secret-of-the-service-user|First|Last|123456789|example\.com/);
@@ -260,12 +248,11 @@ describeWithDocker(
       writeFileSync(join(context, 'Dockerfile'), recipe.join('\n'));
       await dockerBuild(['--tag', RECIPE_TAG, context]);
       const environment = await start(RECIPE_TAG);
-      output.length = 0;
 
-      const outcome: Outcome = await environment.invoke(JSON.stringify(scheduledEvent()));
+      const outcome = await environment.send(scheduledEvent());
 
       expect(outcome).toEqual({ ok: false, payload: expect.stringContaining('Runtime.ExitError') });
-      expect(output.join('')).toContain('_HANDLER environment variable is not set');
+      expect(environment.lines.join('\n')).toContain('_HANDLER environment variable is not set');
     }, 120_000);
   },
 );
