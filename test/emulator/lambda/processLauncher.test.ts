@@ -1,13 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareZip } from '../../../emulator/lambda/processLauncher.ts';
 import type { Code, Launched, Sandbox } from '../../../emulator/lambda/sandbox.ts';
-import { itWhere } from '../../builders/emulator.ts';
+import { itOnLinux, stateOf } from '../../builders/processState.ts';
 import { until } from '../../builders/until.ts';
 import { zipOf } from '../../builders/zip.ts';
-
-const onLinux = itWhere(process.platform === 'linux', 'it is the Linux kernel that tells', false);
 
 let folder: string;
 let code: Code;
@@ -42,12 +40,6 @@ const STAY = 'setInterval(() => undefined, 1000);';
 const CHILD = `import { spawn } from 'node:child_process';
   const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'inherit' });
   console.log(child.pid);`;
-
-/** As the kernel names it, like `S` or `T`; undefined when the process is gone. */
-const stateOf = (pid: string): string | undefined => {
-  const path = `/proc/${pid}/stat`;
-  return existsSync(path) ? /\) (\S)/.exec(readFileSync(path, 'utf8'))?.[1] : undefined;
-};
 
 describe('launch', () => {
   it('gives the process exactly the variables, a folder for temporary files, and the code to stand in', async () => {
@@ -92,7 +84,7 @@ describe('launch', () => {
     expect(exit).toEqual({ reason });
   });
 
-  onLinux('freezes, thaws and ends also what the function started', async () => {
+  itOnLinux('freezes, thaws and ends also what the function started', async () => {
     await launch(`${CHILD} ${STAY}`);
     await until(() => lines.length > 0);
     const [pid = ''] = lines;
@@ -105,7 +97,7 @@ describe('launch', () => {
     launched.kill();
     await launched.exited;
 
-    await until(() => stateOf(pid) === undefined || stateOf(pid) === 'Z');
+    await until(() => stateOf(pid) === undefined);
   });
 
   it('ends when the function ends, whatever that left behind with its output', async () => {
@@ -116,7 +108,7 @@ describe('launch', () => {
     expect(exit).toEqual({ reason: 'exit status 4' });
   });
 
-  onLinux('tells the most memory the process had, also after its end', async () => {
+  itOnLinux('tells the most memory the process had, also after its end', async () => {
     await launch(`Buffer.alloc(100 * 1024 * 1024, 1); console.log('had'); ${STAY}`);
     await until(() => lines.length > 0);
 
