@@ -273,20 +273,15 @@ describe('the local BioT’s own routes', () => {
     });
 
     it.each([
-      [
-        'a plugin that is not there',
-        { plugin: 'none', hook: 'NOTIFICATION', event },
-        404,
-        'PLUGIN_NOT_FOUND',
-      ],
-      ['an unknown hook', { plugin: 'small', hook: 'CRON', event }, 400, 'BAD_REQUEST'],
-      ['no event', { plugin: 'small', hook: 'NOTIFICATION' }, 400, 'BAD_REQUEST'],
-      ['nothing', undefined, 400, 'BAD_REQUEST'],
-    ])('refuses %s', async (_what, sent, status, code) => {
-      const answer = await replay(sent);
+      ['a plugin that is not there', { plugin: 'none', hook: 'NOTIFICATION', event }, '404 PLUGIN_NOT_FOUND'],
+      ['an unknown hook', { plugin: 'small', hook: 'CRON', event }, '400 BAD_REQUEST'],
+      ['no event', { plugin: 'small', hook: 'NOTIFICATION' }, '400 BAD_REQUEST'],
+      ['nothing', undefined, '400 BAD_REQUEST'],
+    ])('refuses %s', async (_what, sent, expected) => {
+      const { status, body } = await replay(sent);
 
-      expect([answer.status, violationsOf(errorSchema, answer.body)]).toEqual([status, []]);
-      expect(answer.body).toMatchObject({ code });
+      expect(violationsOf(errorSchema, body)).toEqual([]);
+      expect(`${status} ${(body as Json).code}`).toBe(expected);
     });
   });
 });
