@@ -4,6 +4,7 @@ import { answerBadUrlAsBiot, answerErrorsAsBiot, BiotError } from './biotError.t
 import type { Clock } from './clock.ts';
 import { lab } from './console/lab.ts';
 import { consoleRoutes } from './console/routes.ts';
+import { templates } from './console/templates.ts';
 import { trigger } from './console/trigger.ts';
 import { cron } from './cron/routes.ts';
 import { createDispatcher } from './dispatcher/dispatcher.ts';
@@ -68,10 +69,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   await app.register(ums, { state, clock, tokens, notify: dispatcher.notify });
   await app.register(ecr, { state, clock, registry });
   await app.register(settings, {
-    state,
-    clock,
-    verifyToken,
-    region: REGION,
+    ...{ state, clock, verifyToken, region: REGION },
     ...toCodeSources(parts),
     deploy: lambda.deploy,
     remove: lambda.remove,
@@ -81,6 +79,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   await app.register(dispatcherRoutes, { state, clock, verifyToken });
   await app.register(entities, { state, clock, traces, verifyToken, ...dispatcher });
   const toSample = createSamples(state, clock);
+  await app.register(templates, { state });
   await app.register(trigger, { state, clock, notify: dispatcher.notify, toSample });
   app.addHook('preClose', async () => dispatcher.close());
   await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });

@@ -73,7 +73,7 @@ function run({ state, clock }: EntitiesOptions, { request, received, asked, call
     variables: Object.fromEntries(pathVariables.map(({ name, value }) => [name, value])),
     query: asked.queryParameters,
     body: asked.body,
-    ...(caller.id && { callerId: caller.id }),
+    ...(caller.entityId && { callerId: caller.entityId }),
     now: clock.now(),
   });
 }

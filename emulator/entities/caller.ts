@@ -1,9 +1,12 @@
 import type { FastifyRequest } from 'fastify';
+import type { User } from '../state.ts';
 import type { Claims, EntitiesOptions, HookedCall } from './entitiesOptions.ts';
 
 /** Who calls an API. */
 export type Caller = {
   id?: string;
+  /** Of the person's own entity; the same as `id` but for those who have a login of their own beside it. */
+  entityId?: string;
   /** As traces call them: a plugin's or a person's name. */
   name: string;
   /** Of a deployed plugin. */
@@ -21,9 +24,12 @@ export function toCaller(options: EntitiesOptions, request: FastifyRequest): Cal
   const id = sub ?? serviceUserId;
   const service = options.state.serviceUsers.get(serviceUserId ?? '');
   const plugin = service?.pluginName;
+  const user = userOf(options, claims);
+  const entityId = user?.entityId ?? id;
   return {
     ...(id && { id }),
-    name: plugin ?? service?.name ?? usernameOf(options, claims) ?? id ?? tokenType,
+    ...(entityId && { entityId }),
+    name: plugin ?? service?.name ?? user?.username ?? id ?? tokenType,
     ...(plugin && { plugin }),
     // Calls made with a plugin's token trigger no interceptors, unless it asks for them.
     isIntercepted: plugin === undefined || request.headers['allow-interception'] !== undefined,
@@ -36,7 +42,7 @@ export function toCaller(options: EntitiesOptions, request: FastifyRequest): Cal
   };
 }
 
-function usernameOf({ state }: EntitiesOptions, { sub }: Claims): string | undefined {
-  for (const { id, username } of state.users.values()) if (id === sub) return username;
+function userOf({ state }: EntitiesOptions, { sub }: Claims): User | undefined {
+  for (const user of state.users.values()) if (user.id === sub) return user;
   return undefined;
 }

@@ -11,7 +11,7 @@ export type OperationContext = {
   variables: Record<string, string>;
   query: Record<string, unknown>;
   body: unknown;
-  /** The person or program that calls. */
+  /** The entity of the person who calls, or the id of the program. */
   callerId?: string;
   now: Date;
 };
