@@ -19,6 +19,8 @@ export type User = {
   failedLogins?: number;
   entityTypeName?: string;
   entityId?: string;
+  /** When another than the one that is there from the beginning. */
+  ownerOrganizationId?: string;
 };
 
 /** What a plugin, or another program, calls BioT as. `pluginName` only for a plugin's own, made and removed with it. */

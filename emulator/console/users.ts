@@ -3,15 +3,25 @@ import { BiotError } from '../biotError.ts';
 import type { Clock } from '../clock.ts';
 import type { ServiceUser, State, User } from '../state.ts';
 import { refuseBecause } from './parseFault.ts';
+import { parseUser } from './parseUser.ts';
 
 const MAX_MINUTES = 60 * 24 * 365;
 
-export type UserRoutesOptions = { state: Pick<State, 'users' | 'serviceUsers'>; clock: Clock };
+export type UserRoutesOptions = {
+  state: Pick<State, 'users' | 'serviceUsers' | 'entitiesOf'>;
+  clock: Clock;
+};
 
 type Route = { Params: { who: string }; Body: { minutes?: unknown } | null };
 
-/** Locks and unlocks whoever logs in: a user by its username, a service user by its id or name. */
+/** Lets entities log in; locks and unlocks users by their username, service users by their id or name. */
 export const userRoutes: FastifyPluginAsync<UserRoutesOptions> = async (app, { state, clock }) => {
+  app.post('/emulator/users', async ({ body }, reply) => {
+    const user = parseUser(state, body);
+    state.users.set(user.username, user);
+    const { password: _password, ...shown } = user;
+    return reply.code(201).send(shown);
+  });
   app.post<Route>('/emulator/users/:who/lock', async ({ params, body }) => {
     const { user, serviceUser } = find(state, params.who);
     const lockedUntil = toLockedUntil(body?.minutes, clock);

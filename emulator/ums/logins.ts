@@ -8,7 +8,7 @@ const MAX_FAILED_LOGINS = 5;
 const LOCK_MINUTES = 15;
 
 export type LoginsOptions = {
-  state: Pick<State, 'users' | 'serviceUsers' | 'endedSessions' | 'transaction'>;
+  state: Pick<State, 'users' | 'serviceUsers' | 'endedSessions' | 'entitiesOf' | 'transaction'>;
   clock: Clock;
   tokens: Tokens;
 };
@@ -36,7 +36,7 @@ const MESSAGES: Record<string, string> = {
 export function checkPassword(options: LoginsOptions, username: unknown, password: unknown): User {
   const { users } = options.state;
   const user = users.get(String(username));
-  if (!user) throw refuse(403, 'LOGIN_FAILED');
+  if (!user || isGone(options, user)) throw refuse(403, 'LOGIN_FAILED');
   const { failedLogins = 0, ...rest } = refuseLocked(options, user);
   if (password !== user.password) {
     users.set(user.username, toFailed(options, { ...rest, failedLogins: failedLogins + 1 }));
@@ -55,6 +55,13 @@ function refuseLocked({ clock }: LoginsOptions, { isLocked, lockedUntil, ...user
   const details = { timeLeftInMinutes: Math.ceil(leftMs / 60_000) };
   const message = 'The user is locked for some time';
   throw new BiotError({ status: 401, code: 'USER_LOCKED_WITH_TIME', message, details });
+}
+
+/** Is the entity that the user belongs to deleted, or disabled? */
+function isGone({ state }: LoginsOptions, { entityTypeName, entityId = '' }: User): boolean {
+  if (entityTypeName === undefined) return false;
+  const entity = state.entitiesOf(entityTypeName).get(entityId);
+  return entity === undefined || entity._enabled === 'DISABLED';
 }
 
 function toFailed({ clock }: LoginsOptions, user: User): User {
@@ -92,7 +99,7 @@ function findSession(options: LoginsOptions, token: unknown): Session | undefine
   const { state, tokens } = options;
   const claims = tokens.readRefreshToken(token);
   const user = claims && [...state.users.values()].find(({ id }) => id === claims.sub);
-  if (!user || state.endedSessions.has(claims.jti)) return undefined;
+  if (!user || isGone(options, user) || state.endedSessions.has(claims.jti)) return undefined;
   try {
     return { id: claims.jti, expiresAt: new Date(claims.exp * 1000), user: refuseLocked(options, user) };
   } catch (cause) {
@@ -124,7 +131,7 @@ export function checkSecretKey({ state }: LoginsOptions, id: unknown, secretKey:
 
 const toLoginResponse = (user: User, access: Token, refresh: Token): LoginResponse => ({
   userId: user.id,
-  ownerOrganizationId: ORGANIZATION_ID,
+  ownerOrganizationId: user.ownerOrganizationId ?? ORGANIZATION_ID,
   accessJwt: toJwt(access),
   refreshJwt: toJwt(refresh),
   mfaRequired: false,

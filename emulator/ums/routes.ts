@@ -25,7 +25,7 @@ export type Login = {
 };
 
 export type UmsOptions = LoginsOptions & {
-  state: Pick<State, 'signingKeys' | 'entitiesOf'>;
+  state: Pick<State, 'signingKeys'>;
   notify?(login: Login): void;
 };
 

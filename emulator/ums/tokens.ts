@@ -58,7 +58,7 @@ export function createTokens(options: TokensOptions): Tokens {
     issueUserToken: (user, refreshTokenId) =>
       sign(options, LIFE_MINUTES, {
         refreshTokenId,
-        tenantId: ORGANIZATION_ID,
+        tenantId: user.ownerOrganizationId ?? ORGANIZATION_ID,
         scopes: scopesOf(user),
         tokenType: 'USER',
         sub: user.id,

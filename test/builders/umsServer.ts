@@ -46,7 +46,10 @@ export const PLUGIN_USER: ServiceUser = {
   pluginName: 'demo',
 };
 
-export function newSigningKeyPem(): SigningKey {
+/** One for all: making a key takes longer than a test. */
+const signingKey = toSigningKey();
+
+function toSigningKey(): SigningKey {
   const { privateKey, pem } = createSigningKey();
   return { privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), publicKey: pem };
 }
@@ -55,7 +58,7 @@ export function newSigningKeyPem(): SigningKey {
 export async function startUms(): Promise<UmsServer> {
   const state = createState(openStore(undefined));
   const clock = createClock(state.kept as Map<string, number>);
-  state.signingKeys.set('current', newSigningKeyPem());
+  state.signingKeys.set('current', signingKey);
   for (const user of [STAFF, PATIENT_USER]) state.users.set(user.username, user);
   state.entitiesOf('patient').set(PATIENT_ID, { _id: PATIENT_ID });
   state.serviceUsers.set(PLUGIN_USER.id, PLUGIN_USER);

@@ -1,5 +1,12 @@
-import { ISO_TIME } from '../../builders/emulator.ts';
-import { PLUGIN_USER, STAFF, startUms, type UmsServer } from '../../builders/umsServer.ts';
+import { ISO_TIME, UUID } from '../../builders/emulator.ts';
+import {
+  PATIENT_ID,
+  PATIENT_USER,
+  PLUGIN_USER,
+  STAFF,
+  startUms,
+  type UmsServer,
+} from '../../builders/umsServer.ts';
 
 const PUBLIC_KEY = 'GET /ums/v1/security/public-key';
 
@@ -84,5 +91,35 @@ describe('/emulator/users/{who}/lock', () => {
     const answer = await ums.call(`POST /emulator/users/${name}/lock`, { body });
 
     expect([answer.status, answer.body]).toEqual([200, { name, ...expected }]);
+  });
+});
+
+describe('POST /emulator/users', () => {
+  const jane = { username: 'jane@x', password: 'secret', entityTypeName: 'patient', entityId: PATIENT_ID };
+
+  it('lets an entity log in, as a member of its organization', async () => {
+    const ownerOrganizationId = 'f0000000-0000-4000-8000-000000000001';
+    const patient = { _id: PATIENT_ID, _ownerOrganization: { id: ownerOrganizationId } };
+    ums.state.entitiesOf('patient').set(PATIENT_ID, patient);
+    const { status, body } = await ums.call('POST /emulator/users', { body: jane });
+
+    const session = await ums.call('POST /ums/v2/users/login', { body: jane });
+
+    const { password: _password, ...shown } = jane;
+    const { id } = body as { id: string };
+    expect([status, body]).toEqual([201, { ...shown, id: UUID, ownerOrganizationId }]);
+    expect(session).toMatchObject({ status: 200, body: { userId: id, ownerOrganizationId } });
+  });
+
+  it.each<[number, object, string]>([
+    [400, { password: '' }, 'password'],
+    [400, { username: 5 }, 'username'],
+    [400, { entityTypeName: 'device' }, 'entityTypeName must be one of'],
+    [404, { entityId: 'nobody' }, 'no patient with the id nobody'],
+    [409, { username: PATIENT_USER.username }, PATIENT_USER.username],
+  ])('answers %i to %j', async (status, wrong, message) => {
+    const answer = await ums.call('POST /emulator/users', { body: { ...jane, ...wrong } });
+
+    expect(answer).toMatchObject({ status, body: { message: expect.stringContaining(message) } });
   });
 });

@@ -224,3 +224,23 @@ describe('the logins of a patient', () => {
     expect(ums.logins).toEqual([]);
   });
 });
+
+describe('a user whose patient', () => {
+  it.each<[string, () => unknown]>([
+    ['is deleted', () => ums.state.entitiesOf('patient').delete(PATIENT_ID)],
+    [
+      'is disabled',
+      () => ums.state.entitiesOf('patient').set(PATIENT_ID, { _id: PATIENT_ID, _enabled: 'DISABLED' }),
+    ],
+  ])('%s neither logs in nor refreshes', async (_what, change) => {
+    const { refreshJwt } = (await login(PATIENT_USER.password, PATIENT_USER)).body as Session;
+    change();
+
+    const answers = [
+      await login(PATIENT_USER.password, PATIENT_USER),
+      await ums.call('POST /ums/v2/users/token/refresh', { body: { refreshToken: refreshJwt.token } }),
+    ];
+
+    expect(answers.map(codeOf)).toEqual(['LOGIN_FAILED', 'REFRESH_TOKEN_NOT_VALID']);
+  });
+});

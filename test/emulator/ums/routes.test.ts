@@ -3,8 +3,12 @@ import {
   errorBody,
   ISO_TIME,
   type Json,
+  newPatient,
   ORGANIZATION_ID,
+  PATIENTS,
   PLUGINS,
+  recording,
+  startRecorder,
   startTestEmulator,
   type TestEmulator,
   UUID,
@@ -191,5 +195,33 @@ describe('public key', () => {
     );
 
     expect(isValid).toBe(true);
+  });
+});
+
+describe('the login of a patient', () => {
+  it('reaches who subscribes to it, with the patient', async () => {
+    const recorder = await startRecorder();
+    await biot.deploy({
+      name: 'greeter',
+      code: recording(recorder, 'body', 'return 1;'),
+      subscriptions: { notifications: [{ entityTypeName: 'patient', actionName: '_login' }] },
+    });
+    const patient = (await biot.call(`POST ${PATIENTS}`, { body: newPatient() })).body as { _id: string };
+    const user = { username: 'jane@local.biot', password: 'secret' };
+    const body = { ...user, entityTypeName: 'patient', entityId: patient._id };
+    const { body: created } = await biot.call('POST /emulator/users', { body });
+
+    await biot.call(LOGIN, { body: user, token: null });
+
+    const [event] = await recorder.until(1);
+    await recorder.close();
+    expect(event).toMatchObject({
+      metadata: {
+        entityTypeName: 'patient',
+        actionName: '_login',
+        initiator: { subject: { id: (created as Json).id } },
+      },
+      data: { entity: { _id: patient._id } },
+    });
   });
 });
