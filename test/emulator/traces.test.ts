@@ -1,7 +1,5 @@
 import { createTraces, keepBody, withoutTokens } from '../../emulator/traces.ts';
-import { newPatient, PATIENTS, startTestEmulator, type TestEmulator } from '../builders/emulator.ts';
 
-const TRACE_ID = '691d9a7ec2ebb8ad236b56d739c4c17f';
 const SPAN_ID = expect.stringMatching(/^[0-9a-f]{16}$/);
 
 describe('createTraces', () => {
@@ -124,52 +122,5 @@ describe('withoutTokens', () => {
 
   it('gives nothing for what is no JSON', () => {
     expect(withoutTokens(Buffer.from('no JSON'))).toBeUndefined();
-  });
-});
-
-describe('GET /emulator/traces/{id}', () => {
-  let biot: TestEmulator;
-
-  beforeAll(async () => {
-    biot = await startTestEmulator();
-  });
-
-  afterAll(() => biot.close());
-
-  it('answers with all hooks of one API call', async () => {
-    await biot.deploy({
-      name: 'example',
-      code: 'exports.handler = async () => ({ statusCode: 422, body: { code: "NO" } });',
-      subscriptions: { interceptions: [{ type: 'PRE_REQUEST', apiId: `POST${PATIENTS}` }] },
-    });
-    const sent = newPatient();
-    await biot.call(`POST ${PATIENTS}`, {
-      body: sent,
-      headers: { traceparent: `00-${TRACE_ID}-ff435abc75711595-00` },
-    });
-
-    const { body } = await biot.call(`GET /emulator/traces/${TRACE_ID}`);
-
-    expect(JSON.stringify(body)).not.toContain('eyJ');
-    const { spans } = body as { spans: { id: string }[] };
-    const hook = spans.find((span) => 'hook' in span);
-    expect(spans).toContainEqual({
-      ...{ id: SPAN_ID, kind: 'HOOK', name: 'INTERCEPTOR_PRE example', hook: 'INTERCEPTOR_PRE' },
-      ...{ plugin: 'example', status: 422, startMs: expect.any(Number), ms: expect.any(Number) },
-      event: expect.objectContaining({
-        apiId: `POST${PATIENTS}`,
-        request: expect.objectContaining({ body: sent }),
-      }),
-      answer: { code: 'NO' },
-    });
-    expect(spans).toContainEqual(
-      expect.objectContaining({ kind: 'INVOCATION', name: 'example', parentId: hook?.id, coldStart: true }),
-    );
-  });
-
-  it('answers 404 for a trace that never was', async () => {
-    const { status, body } = await biot.call(`GET /emulator/traces/${'0'.repeat(32)}`);
-
-    expect([status, body]).toEqual([404, expect.objectContaining({ code: 'NOT_FOUND' })]);
   });
 });
