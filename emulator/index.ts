@@ -115,6 +115,8 @@ async function startRealParts(options: EmulatorOptions, endings: (() => Promise<
   const { dataDirectory, launcher, registryPort } = options;
   const store = openStore(dataDirectory);
   endings.push(async () => store.close());
+  const opening = launcher === 'process' ? undefined : openDockerHost(options.log); // takes its time
+  endings.push(async () => (await opening?.catch(() => undefined))?.close());
   const state = createState(store);
   fillState(state, state.signingKeys.size > 0 ? undefined : await newSigningKey());
   const registry = await startRegistry({
@@ -123,8 +125,7 @@ async function startRealParts(options: EmulatorOptions, endings: (() => Promise<
     password: String(state.kept.get('registryPassword')),
   });
   if (registry) endings.push(registry.close);
-  const docker = launcher === 'process' ? undefined : await openDockerHost(options.log);
-  if (docker) endings.push(docker.close);
+  const docker = await opening;
   if (launcher === 'docker' && !docker)
     throw new Error('No container engine answers: start Docker and try again');
   return { state, registry, docker };
