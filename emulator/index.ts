@@ -115,7 +115,8 @@ async function startRealParts(options: EmulatorOptions, endings: (() => Promise<
   const { dataDirectory, launcher, registryPort } = options;
   const store = openStore(dataDirectory);
   endings.push(async () => store.close());
-  const opening = launcher === 'process' ? undefined : openDockerHost(options.log); // takes its time
+  const opening = launcher === 'process' ? undefined : openDockerHost(options.log);
+  opening?.catch(() => undefined); // told below, when it is needed
   endings.push(async () => (await opening?.catch(() => undefined))?.close());
   const state = createState(store);
   fillState(state, state.signingKeys.size > 0 ? undefined : await newSigningKey());
