@@ -273,6 +273,31 @@ describe('a fault at a plugin', () => {
   });
 });
 
+describe('a fault at a hook', () => {
+  beforeAll(async () => {
+    const interception = { type: 'POST_REQUEST', apiId: `GET${PATIENTS}` };
+    await biot.deploy({
+      name: 'interceptor',
+      code: 'exports.handler = async () => ({ response: {} });',
+      subscriptions: { interceptions: [interception] },
+    });
+  });
+
+  afterAll(() => biot.call('DELETE /settings/v2/plugins/interceptor'));
+
+  it.each([
+    ['status', { status: 429 }, 429],
+    ['half', {}, 500],
+    ['reset', {}, 500],
+  ])('of the kind %s with %j reaches who called the API with %i', async (kind, more, expected) => {
+    await addFault({ service: 'lambda', route: '/interceptor', kind, ...more });
+
+    const { status } = await search();
+
+    expect(status).toBe(expected);
+  });
+});
+
 describe('/emulator/faults', () => {
   it('says what is wrong with a fault', async () => {
     const answer = await biot.call('POST /emulator/faults', { body: { service: 'nobody', kind: 'reset' } });
