@@ -12,7 +12,7 @@ import { describeWithDocker } from '../builders/docker.ts';
 import { copyProject } from '../builders/project.ts';
 
 const CREDENTIALS = '/settings/v2/plugins/docker-repository/temp-credentials';
-const COMMANDS = ['login', 'build-and-push', 'create', 'get', 'delete', 'emulator'];
+const COMMANDS = ['login', 'build-and-push', 'create', 'get', 'delete', 'emulator', 'faults'];
 
 describe('biot-plugin', () => {
   const projectRoot = copyProject();
