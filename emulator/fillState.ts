@@ -5,10 +5,9 @@ import type { SigningKey, State, User } from './state.ts';
 /** The person who may deploy. */
 export const USERNAME = 'admin@local.biot';
 
-/** What every local BioT has from the beginning on; nothing is new in a directory that was used before. */
-export function fillState(state: State, signingKey: SigningKey | undefined): void {
+/** Whom and what every local BioT knows from the beginning on; nothing is new in a directory that was used before. */
+export function fillState(state: State): void {
   state.transaction(() => {
-    if (signingKey) state.signingKeys.set('current', signingKey);
     if (!state.users.has(USERNAME)) state.users.set(USERNAME, newUser());
     if (!state.kept.has('registryPassword')) state.kept.set('registryPassword', newPassword());
     dropUnusedCode(state);

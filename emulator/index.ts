@@ -119,13 +119,16 @@ async function startRealParts(options: EmulatorOptions, endings: (() => Promise<
   opening?.catch(() => undefined); // told below, when it is needed
   endings.push(async () => (await opening?.catch(() => undefined))?.close());
   const state = createState(store);
-  fillState(state, state.signingKeys.size > 0 ? undefined : await newSigningKey());
+  const making = state.signingKeys.size > 0 ? undefined : newSigningKey(); // another thread's work
+  fillState(state);
   const registry = await startRegistry({
     port: registryPort,
     directory: dataDirectory && join(dataDirectory, 'registry'),
     password: String(state.kept.get('registryPassword')),
   });
   if (registry) endings.push(registry.close);
+  const signingKey = await making;
+  if (signingKey) state.signingKeys.set('current', signingKey);
   const docker = await opening;
   if (launcher === 'docker' && !docker)
     throw new Error('No container engine answers: start Docker and try again');
