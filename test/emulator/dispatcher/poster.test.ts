@@ -31,6 +31,18 @@ const post = ({ url = endpoint.url, timeoutMs = 10_000, triesAgain = true } = {}
     triesAgain,
   });
 
+/** Of 127.0.0.1, signed by itself. */
+function createCertificate(): { key: string; cert: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')] as const;
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const asked = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject];
+  spawnSync('openssl', [...asked, '-keyout', key, '-out', cert]);
+  const pair = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  rmSync(folder, { recursive: true });
+  return pair;
+}
+
 describe('post', () => {
   it('returns status, body and the headers that are meant for the reader', async () => {
     endpoint.answerBy((_request, reply) => {
@@ -191,21 +203,16 @@ describe('post', () => {
     hasProgram('openssl'),
     'openssl is not on the PATH',
     false,
-  )('checks the certificate of an https endpoint', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const asked = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject];
-    spawnSync('openssl', [...asked, '-keyout', key, '-out', cert]);
-    const pair = { key: readFileSync(key), cert: readFileSync(cert) };
+  )('sends nothing to an https endpoint whose certificate it does not trust', async () => {
+    const pair = createCertificate();
     const secure = await startHookEndpoint((listener) => createHttpsServer(pair, listener));
+    const url = secure.url.replace('http:', 'https:');
 
-    const posted = post({ url: secure.url.replace('http:', 'https:') });
+    const posted = post({ url });
 
     await expect(posted).rejects.toThrow('self-signed certificate');
     expect(secure.requests).toEqual([]);
     await secure.close();
-    rmSync(folder, { recursive: true });
   });
 });
 
