@@ -40,9 +40,12 @@ export const withPrefix = (name: string): string => (name.startsWith('Plugin-') 
 
 const pathOf = (name: string): string => `${PLUGINS}/${encodeURIComponent(withPrefix(name))}`;
 
+// BioT wants a ZIP's runtime named; what this project bundles runs on the Node that package.json pins.
+const ZIP_RUNTIME = { runtime: 'nodejs24.x', handler: 'index.handler' };
+
 function toForm(file: Record<string, unknown>, code: PluginCode): FormData {
   const form = new FormData();
-  const config = 'imageTag' in code ? { ...file, imageTag: code.imageTag } : file;
+  const config = 'imageTag' in code ? { ...file, imageTag: code.imageTag } : { ...ZIP_RUNTIME, ...file };
   form.append('config', JSON.stringify(config));
   if ('zip' in code) form.append('code', new Blob([code.zip], { type: 'application/zip' }), 'plugin.zip');
   return form;

@@ -31,7 +31,7 @@ export type Tokens = {
   issueUserToken(user: User, refreshTokenId: string): Token;
   issueRefreshToken(user: User): Token & { id: string };
   issueServiceToken(serviceUser: ServiceUser): Token;
-  /** BioT's own token for calling a plugin; reused until five minutes before its end, as BioT does. */
+  /** BioT's own token for calling a plugin; reused until five minutes before its end, as BioT does. New after a key rotation. */
   hookToken(hook: 'NOTIFICATION' | 'INTERCEPTOR'): string;
   /** @throws BiotError 401 TOKEN_NOT_VALID */
   verify(authorization: string | undefined): Claims;
@@ -52,7 +52,7 @@ export function createTokens(options: TokensOptions): Tokens {
   const isKnown = (id: string) => id === biotServiceUserId || state.serviceUsers.has(id);
   const isUsable = ({ expiresAt, publicKey }: Token & { publicKey: string }) =>
     expiresAt.getTime() - options.clock.now().getTime() > REUSE_UNTIL_SECONDS * 1000 &&
-    [...state.signingKeys.values()].some((key) => key.publicKey === publicKey);
+    publicKey === state.signingKeys.get('current')?.publicKey; // so that a rotation shows at the next hook
 
   return {
     issueUserToken: (user, refreshTokenId) =>

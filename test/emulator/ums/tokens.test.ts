@@ -63,17 +63,14 @@ describe('hookToken', () => {
     expect(second === first).toBe(isReused);
   });
 
-  it.each([
-    ['reuses a token over one change of the key', 1, true],
-    ['replaces it after the second one, as nobody could verify it', 2, false],
-  ])('%s', async (_name, rotations, isReused) => {
+  it('is a new one after a change of the key, so that plugins meet the new key', async () => {
     const { tokens, state } = newTokens();
     const first = tokens.hookToken('INTERCEPTOR');
-    for (let i = 0; i < rotations; i += 1) await rotateSigningKeys(state);
+    await rotateSigningKeys(state);
 
     const second = tokens.hookToken('INTERCEPTOR');
 
-    expect(second === first).toBe(isReused);
+    expect(second).not.toBe(first);
   });
 
   it('is accepted by the APIs, also by the same BioT after a restart', () => {
