@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getRegistryLogin } from '../../deploy/ecr.ts';
 import type { TempCredentials } from '../../deploy/tempCredentials.ts';
+import { interceptableApis } from '../../emulator/catalogue.ts';
 import { createState, type State } from '../../emulator/state.ts';
 import { openStore } from '../../emulator/store.ts';
 import { type RunningEmulator, startEmulatorProcess } from '../builders/commandLine.ts';
@@ -127,14 +128,23 @@ function unlessKilled(error: unknown): void {
   if (error instanceof Refused) throw error;
 }
 
+/** So many that a kill is likely to fall between two of them. None is of an API that is called here. */
+const INTERCEPTIONS = interceptableApis
+  .filter(({ entityTypeName }) => entityTypeName !== 'patient')
+  .map(({ apiId }) => ({ type: 'PRE_REQUEST', apiId }));
+
+let lastOrder = 1;
+
+/** With an order that no other has, not even an earlier version of the same plugin. */
+function newSubscriptions(): Json {
+  lastOrder += 1;
+  const notifications = [{ entityTypeName: 'device', actionName: '_delete' }];
+  return { interceptionOrder: lastOrder, interceptions: INTERCEPTIONS, notifications };
+}
+
 async function changePlugins({ call, expected, random }: Changes, name: string): Promise<void> {
   const { plugins } = expected;
-  const subscriptions = {
-    interceptionOrder: plugins.size + 2,
-    interceptions: [{ type: 'PRE_REQUEST', apiId: 'GET/organization/v1/users/caregivers' }],
-    notifications: [{ entityTypeName: 'device', actionName: '_delete' }],
-  };
-  const config = { name, displayName: name, version: 1, subscriptions };
+  const config = { name, displayName: name, version: 1, subscriptions: newSubscriptions() };
   plugins.set(name, undefined);
   await call('POST', PLUGINS, pluginForm(config, zip(codeOf(name))));
   plugins.set(name, 1);
@@ -148,7 +158,11 @@ async function changePlugins({ call, expected, random }: Changes, name: string):
     await call('DELETE', path);
     plugins.set(chosen, null);
   } else {
-    await call('PATCH', path, pluginForm({ version: version + 1 }, zip(codeOf(chosen))));
+    await call(
+      'PATCH',
+      path,
+      pluginForm({ version: version + 1, subscriptions: newSubscriptions() }, zip(codeOf(chosen))),
+    );
     plugins.set(chosen, version + 1);
   }
 }
@@ -185,10 +199,14 @@ function checkPlugins(state: State, { plugins }: Expected): void {
   expect(names).toEqual([...plugins].flatMap(([name, version]) => (version ? name : [])).sort());
   expect(ofPlugins.map(({ pluginName }) => pluginName).sort()).toEqual(names);
   expect(ofPlugins.map(({ id }) => id).sort()).toEqual(made.map((plugin) => plugin.serviceUserId).sort());
-  for (const kind of ['interception', 'notification']) {
-    const hooks = [...state.subscriptions.values()].filter((hook) => hook.kind === kind);
-    expect(hooks.map(({ pluginName }) => pluginName).sort()).toEqual(names);
+  const hooks = [...state.subscriptions.values()];
+  for (const { config } of made) {
+    const own = hooks.filter(({ pluginName }) => pluginName === config.name);
+    const orders = own.flatMap((hook) => (hook.kind === 'interception' ? hook.executionOrder : []));
+    expect(orders).toEqual(INTERCEPTIONS.map(() => config.subscriptions.interceptionOrder));
+    expect(own).toHaveLength(INTERCEPTIONS.length + 1);
   }
+  expect(hooks).toHaveLength(made.length * (INTERCEPTIONS.length + 1));
   for (const { config, code } of made) {
     const bytes = state.zips.get(code.digest) ?? Buffer.alloc(0);
     expect({ name: config.name, digest: sha256(bytes) }).toEqual({ name: config.name, digest: code.digest });
