@@ -14,6 +14,7 @@ import { createDockerSandbox } from './dockerSandbox.ts';
 import { readEntryPoint } from './entryPoint.ts';
 import { pullImage, type RegistryLogin } from './pullImage.ts';
 import type { Code } from './sandbox.ts';
+import { createSharedImages, type SharedImages } from './sharedImages.ts';
 import { createTmpVolumes, type TmpVolumes } from './tmpVolumes.ts';
 
 /** The container engine, and what of it is the local BioT's own. */
@@ -41,6 +42,8 @@ export async function openDockerHost(log: (line: string) => void): Promise<Docke
   const place = await openPlace(docker, log);
   const { network } = place;
   const tmpVolumes = createTmpVolumes(place);
+  const images = createSharedImages((reference) => docker(dockerCalls.removeImage(reference)));
+  const own = { place, tmpVolumes, images };
   const swept = sweep(log);
 
   return {
@@ -50,10 +53,19 @@ export async function openDockerHost(log: (line: string) => void): Promise<Docke
     listenAddress: network.listenAddress,
     async prepare(reference, login) {
       await checkImage(reference, login);
-      await pullImage(place.workDirectory, reference, login);
-      return toCode({ place, tmpVolumes }, reference);
+      await images.use(reference);
+      try {
+        await pullImage(place.workDirectory, reference, login);
+        return await toCode(own, reference);
+      } catch (error) {
+        await images.release(reference);
+        throw error;
+      }
     },
-    prepareLocal: (reference) => toCode({ place, tmpVolumes }, reference),
+    async prepareLocal(reference) {
+      await images.use(reference);
+      return toCode(own, reference);
+    },
     async close() {
       const left = [...place.containers];
       await Promise.all(left.map((name) => docker(dockerCalls.remove(name)).catch(() => undefined)));
@@ -89,15 +101,14 @@ async function sweep(log: (line: string) => void): Promise<void> {
 }
 
 async function toCode(
-  host: { place: DockerPlace; tmpVolumes: TmpVolumes },
+  host: { place: DockerPlace; tmpVolumes: TmpVolumes; images: SharedImages },
   reference: string,
 ): Promise<Code> {
-  const { docker, network } = host.place;
   const image = await readImage(host.place, reference);
   return {
-    listenAddress: network.listenAddress,
+    listenAddress: host.place.network.listenAddress,
     createSandbox: (spec) => createDockerSandbox(host, image, spec),
-    dispose: async () => void (await docker(dockerCalls.removeImage(reference)).catch(() => undefined)),
+    dispose: () => host.images.release(reference),
   };
 }
 

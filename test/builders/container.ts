@@ -85,7 +85,7 @@ export function startContainerEnvironment(
 }
 
 /** Asks until it is so. @throws Error when it is not within ten seconds */
-export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+export async function pollUntil(isSo: () => Promise<boolean> | boolean): Promise<void> {
   const end = Date.now() + 10_000;
   while (!(await isSo())) {
     if (Date.now() > end) throw new Error(`Not so after ten seconds: ${isSo}`);

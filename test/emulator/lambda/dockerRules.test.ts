@@ -5,8 +5,8 @@ import {
   buildImage,
   type ContainerEnvironment,
   docker,
+  pollUntil,
   startContainerEnvironment,
-  until,
 } from '../../builders/container.ts';
 import { describeWithDocker } from '../../builders/docker.ts';
 
@@ -180,9 +180,9 @@ describeWithDocker('a function in a container', () => {
       await environment.ask({ code: tick });
       const isPaused = async () => (await inspect()).some(({ State }) => State.Paused);
       const cpus = (await inspect()).map(({ HostConfig }) => HostConfig.NanoCpus);
-      await until(isPaused);
+      await pollUntil(isPaused);
       const before = Date.now();
-      await until(() => Date.now() - before > 500);
+      await pollUntil(() => Date.now() - before > 500);
 
       const ticks = await environment.ask({ code: 'return globalThis.ticks;' });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFreezer } from '../../../emulator/lambda/freezer.ts';
-import { until } from '../../builders/container.ts';
+import { until } from '../../builders/until.ts';
 
 const startFreezer = () => {
   const done: string[] = [];
