@@ -40,6 +40,8 @@ export type Parts = {
   lambda: Lambda;
   registry: Registry | undefined;
   seed: Seed | undefined;
+  /** How many environments each plugin may have at a time. */
+  concurrency: number;
   baseUrl(): string;
   log(line: string): void;
 };
@@ -57,7 +59,10 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   const tokens = createTokens({ state, clock });
   const { hookToken, verify: verifyToken } = tokens;
   const endpointUrlOf = ({ urlId }: Plugin) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`;
-  const dispatcher = createDispatcher({ state, clock, traces, logs, faults, hookToken, log });
+  const dispatcher = createDispatcher({
+    ...{ state, clock, traces, logs, faults, hookToken, log },
+    maxNested: parts.concurrency,
+  });
 
   const rotateKeys = () => rotateSigningKeys(state);
 

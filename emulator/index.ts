@@ -82,11 +82,12 @@ async function start(
   const baseUrl = () => `http://${host}:${address.port}`;
   const clock = createClock(state.kept as Map<string, number>);
   const [traces, logs] = [createTraces(), createLogs()];
+  const { concurrency = CONCURRENCY } = options;
   const lambda = createLambda({
     ...{ state, docker, registry },
     runtimeClient: chooseRuntimeClient(projectRoot, log),
     biotUrls: () => ({ process: baseUrl(), container: `http://${docker?.containerToHost}:${address.port}` }),
-    concurrency: options.concurrency ?? CONCURRENCY,
+    concurrency,
     idleMs: (options.idleMinutes ?? IDLE_MINUTES) * 60_000,
     ...(options.debug && { debug: options.debug }),
     onLine(line, source) {
@@ -96,7 +97,10 @@ async function start(
   });
   endings.push(lambda.close);
 
-  const app = await buildApp({ state, clock, traces, logs, lambda, registry, seed, baseUrl, log });
+  const app = await buildApp({
+    ...{ state, clock, traces, logs, lambda, registry, seed, baseUrl, log },
+    concurrency,
+  });
   endings.push(() => app.close());
   await app.listen({ port: options.port, host });
   address.port = (app.server.address() as AddressInfo).port;

@@ -39,8 +39,8 @@ export type Chains = {
   enter(hook: Omit<Link, 'depth'>): () => void;
 };
 
-/** A deployed plugin waits for itself at most as often as it gets environments; Lambda would answer 429 next. */
-const MAX_NESTED = { deployed: 10, selfHosted: 100 };
+/** How often an endpoint of one's own may wait for itself. */
+const MAX_NESTED = 100;
 /** How often the very same call may follow from itself, one after another. */
 const MAX_IN_A_ROW = 100;
 /** What follows from what is forgotten beyond this, as a chain may well go from one entity to the next. */
@@ -53,6 +53,8 @@ type Memory = {
   underWay: Set<Link>;
   /** How often, within a trace, a plugin was told of what it did itself by the same call. */
   repeats: Map<string, number>;
+  /** How often a deployed plugin may wait for itself: it has so many environments, and Lambda would answer 429 next. */
+  maxNested: number;
 };
 
 /**
@@ -60,8 +62,8 @@ type Memory = {
  * in the `traceparent` header that a plugin got and sends on. Of one that puts a span of its own there, only the trace is
  * known: then its hooks that wait at the same time count, and how often it repeats the very same call.
  */
-export function createChains(): Chains {
-  const memory: Memory = { links: new Map(), underWay: new Set(), repeats: new Map() };
+export function createChains(maxNested: number): Chains {
+  const memory: Memory = { links: new Map(), underWay: new Set(), repeats: new Map(), maxNested };
   return {
     admit(arrival) {
       const cause = memory.links.get(arrival.callerSpanId ?? '');
@@ -98,7 +100,7 @@ function checkRow({ repeats }: Memory, origin: Origin): void {
 }
 
 function checkNesting(
-  { underWay }: Memory,
+  { underWay, maxNested }: Memory,
   origin: Origin,
   { receiver, isDeployed }: { receiver: string; isDeployed: boolean },
 ): void {
@@ -109,7 +111,7 @@ function checkNesting(
   const waiting = around.filter(
     (link) => link.receiver === receiver && link.hookType !== 'NOTIFICATION' && underWay.has(link),
   );
-  const max = isDeployed ? MAX_NESTED.deployed : MAX_NESTED.selfHosted;
+  const max = isDeployed ? maxNested : MAX_NESTED;
   if (waiting.length < max && !waiting.some(({ isEndless }) => isEndless)) return;
   if (waiting[0]) waiting[0].isEndless = true;
   throw toRefusal({ receiver, times: waiting.length, origin });

@@ -20,6 +20,8 @@ export type DispatcherOptions = {
   logs: Logs;
   faults: Pick<Faults, 'take'>;
   hookToken(hook: 'INTERCEPTOR' | 'NOTIFICATION'): string;
+  /** How often a deployed plugin can wait for itself: it has so many environments. */
+  maxNested: number;
   log(line: string): void;
   /** How long an endpoint may take for its whole answer. */
   timeoutMs?: number;
@@ -36,7 +38,7 @@ export type Dispatcher = Interceptors &
 /** Calls the hooks: interceptors while the caller waits, notifications later. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { timeoutMs = TIMEOUT_MS, lanes = LANES, clock, traces } = options;
-  const chains = createChains();
+  const chains = createChains(options.maxNested);
   const poster = createPoster();
   const hooks = { ...toHookOptions(options), poster, traces, chains, timeoutMs };
   const hookToken = (hook: 'INTERCEPTOR' | 'NOTIFICATION') => () => options.hookToken(hook);

@@ -35,6 +35,7 @@ export function createTestDispatcher(
     logs,
     faults,
     hookToken: (hook) => `token-of-${hook}`,
+    maxNested: 10,
     log: (line) => void logged.push(line),
     ...options,
   });

@@ -15,7 +15,7 @@ let chains: Chains;
 let count = 0;
 
 beforeEach(() => {
-  chains = createChains();
+  chains = createChains(10);
 });
 
 type Step = { receiver?: string; isDeployed?: boolean; hookType?: HookType };
