@@ -1,0 +1,15 @@
+import { nearestFirst } from '../../emulator/nearestFirst.ts';
+
+describe('nearestFirst', () => {
+  it.each([
+    ['pateint', 'patient'],
+    ['Device-Alerts', 'device-alert'],
+    ['login', '_login'],
+  ])('puts for %j %s first, and leaves nothing out', (wanted, first) => {
+    const names = ['patient', 'device-alert', '_login', 'generic-entity'];
+
+    const sorted = nearestFirst(wanted, names);
+
+    expect([sorted[0], sorted.toSorted()]).toEqual([first, names.toSorted()]);
+  });
+});
