@@ -9,6 +9,7 @@ import { functionArnOf, toLambdaVariables } from './lambdaVariables.ts';
 import type { InvocationIds, Outcome } from './outcome.ts';
 import { prepareZip } from './processLauncher.ts';
 import type { Code } from './sandbox.ts';
+import { removeLeftOvers } from './temporaryFolders.ts';
 
 export type LambdaOptions = {
   state: Pick<State, 'plugins' | 'serviceUsers' | 'zips'>;
@@ -51,6 +52,7 @@ export type Lambda = {
 /** Runs plugins as Lambda does: any number of environments for a plugin, each with one event at a time. */
 export function createLambda(options: LambdaOptions): Lambda {
   const turns = options.debug && createTurns();
+  void removeLeftOvers().catch(() => undefined); // nothing depends on it
   const functions = createFunctions<LambdaFunction>((made) => prepare(options, made, turns));
   const nameOf = ({ config }: Plugin) => config.name;
   /** After a restart of the local BioT a function is made ready by its first event. */

@@ -1,12 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { readLines } from './readLines.ts';
 import type { Code, Exit, Launched, Sandbox, SandboxSpec } from './sandbox.ts';
-import { removeFolder, unpackZip } from './unpackZip.ts';
+import { makeFolder, removeFolder } from './temporaryFolders.ts';
+import { unpackZip } from './unpackZip.ts';
 
 const OUTPUT_LINGER_MS = 1000;
 
@@ -31,7 +29,7 @@ function createSandbox(spec: SandboxSpec, taskRoot: string, options: ProcessOpti
   let temporary: Promise<string> | undefined;
   return {
     async launch(port) {
-      temporary ??= mkdtemp(join(tmpdir(), 'biot-tmp-'));
+      temporary ??= makeFolder('tmp');
       const folder = await temporary;
       const variables = spec.variables(`127.0.0.1:${port}`);
       const env = { ...variables, ...toTemporaryVariables(folder), LAMBDA_TASK_ROOT: taskRoot };

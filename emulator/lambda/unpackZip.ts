@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
 import { type UnzipFileInfo, unzipSync } from 'fflate';
+import { makeFolder, removeFolder } from './temporaryFolders.ts';
 
 const MAX_ZIP_BYTES = 50 * 1024 * 1024;
 const MAX_UNZIPPED_BYTES = 250 * 1024 * 1024;
@@ -13,7 +13,7 @@ const MAX_UNZIPPED_BYTES = 250 * 1024 * 1024;
 export async function unpackZip(zip: Buffer): Promise<string> {
   if (zip.length > MAX_ZIP_BYTES)
     throw new Error(`The ZIP has ${zip.length} bytes; Lambda takes ${MAX_ZIP_BYTES} at most`);
-  const root = await mkdtemp(join(tmpdir(), 'biot-task-'));
+  const root = await makeFolder('task');
   try {
     await unpackInto(root, zip);
     return root;
@@ -39,5 +39,3 @@ async function unpackInto(root: string, zip: Buffer): Promise<void> {
     await writeFile(path, bytes);
   }
 }
-
-export const removeFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });

@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareZip } from '../../../emulator/lambda/processLauncher.ts';
 import type { Code, Launched, Sandbox } from '../../../emulator/lambda/sandbox.ts';
-import { itOnLinux, stateOf } from '../../builders/processState.ts';
+import { itWhere } from '../../builders/emulator.ts';
+import { isAlive, itOnLinux, stateOf } from '../../builders/processState.ts';
+import { PROJECT_ROOT } from '../../builders/project.ts';
 import { until } from '../../builders/until.ts';
 import { zipOf } from '../../builders/zip.ts';
 
@@ -119,5 +123,29 @@ describe('launch', () => {
 
     expect(alive).toBeGreaterThan(100);
     expect(dead).toBe(alive);
+  });
+
+  itWhere(
+    existsSync('/usr/bin/setpriv'),
+    'there is no setpriv',
+    false,
+  )('ends a frozen function also when the program that launched it is killed', async () => {
+    await launch(`console.log(process.pid); ${STAY}`); // in a folder that the other program can use too
+    const launcher = join(PROJECT_ROOT, 'emulator/lambda/processLauncher.ts');
+    const runtimeClient = JSON.stringify(join(folder, 'program.mjs'));
+    const zip = JSON.stringify(zipOf({ 'index.js': '' }).toString('base64'));
+    const program = `import { prepareZip } from ${JSON.stringify(launcher)};
+      const options = { runtimeClient: ${runtimeClient}, nodeArguments: [] };
+      const code = await prepareZip(Buffer.from(${zip}, 'base64'), options);
+      const onLine = async (pid) => { await launched.freeze(); console.log(pid); };
+      const launched = await code.createSandbox({ variables: () => ({}), onLine }).launch(1);`;
+    const env = { ...process.env, TMPDIR: folder }; // it cannot remove what it leaves
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], { env });
+    const [pid] = (await once(parent.stdout, 'data')).map(Number.parseFloat) as [number];
+    await until(() => stateOf(pid) === 'T');
+
+    parent.kill('SIGKILL');
+
+    await until(() => !isAlive(pid));
   });
 });

@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { removeFolder, unpackZip } from '../../../emulator/lambda/unpackZip.ts';
+import { removeFolder } from '../../../emulator/lambda/temporaryFolders.ts';
+import { unpackZip } from '../../../emulator/lambda/unpackZip.ts';
 
 const zip = (files: Record<string, string | Uint8Array>): Buffer => {
   const entries = Object.entries(files).map(([name, content]) => [
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 const leftOvers = async () =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('biot-task-')).sort();
+  (await readdir(tmpdir())).filter((name) => name.startsWith(`biot-task-${process.pid}-`)).sort();
 
 describe('unpackZip', () => {
   it('writes all files into a new folder', async () => {
