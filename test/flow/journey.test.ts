@@ -169,6 +169,7 @@ describeWithDocker('the customer’s path, by hand against a local BioT', () => 
   });
 
   it('ends at Ctrl-C with all its containers', async () => {
+    await biotPlugin('build-and-push'); // the image went with its plugin
     const digest = JSON.parse(readFileSync(join(projectRoot, '.biot/image.json'), 'utf8')).digest;
     const reference = `${emulator.registry}/biot-plugins@${digest}`;
     const listContainers = async () =>
