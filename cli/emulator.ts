@@ -23,6 +23,7 @@ export function addEmulator(cli: CommandLine): void {
     options: [
       ...EMULATOR_FLAGS,
       ['--launcher <launcher>', 'what runs the plugins: auto, docker or process (default: auto)'],
+      ['--concurrency <count>', 'how many events a plugin may work on at once; over it 429 (default: 10)'],
     ],
     async run(session, _args, options) {
       process.removeAllListeners('SIGINT');
@@ -65,8 +66,14 @@ export function toEmulatorOptions(options: CommandOptions) {
     registryPort: toPort('--registry-port', options.registryPort ?? '4701'),
     host: options.host ?? '127.0.0.1',
     ...(options.data && { dataDirectory: resolvePath(options.data) }),
+    ...(options.concurrency && { concurrency: toCount('--concurrency', options.concurrency) }),
     launcher,
   };
+}
+
+function toCount(flag: string, text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw usage(`${flag} must be a number from 1 to 9999`);
 }
 
 /** @throws Failure that names the flag */
