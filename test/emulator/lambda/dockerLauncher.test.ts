@@ -120,7 +120,9 @@ describeWithDocker('a container engine', () => {
         JSON.stringify({ auths: { [registry.host]: { auth } } }),
       );
       const tag = `${registry.repositoryUri}:1`;
-      await docker('tag', await imageWith(['/usr/local/bin/node', '-p', '42']), tag);
+      const built = await imageWith(['/usr/local/bin/node', '-p', '42']);
+      await docker('tag', built, tag);
+      await docker('rmi', built);
       await docker('--config', directory, 'push', '--quiet', tag);
       return { registry, tag, digest: (await registry.resolve('1')) ?? '' };
     };
