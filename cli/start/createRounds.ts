@@ -3,6 +3,8 @@ const QUIET_MS = 40;
 export type Rounds = {
   /** A round is due: as soon as nobody has asked for one for 40 ms. */
   ask(): void;
+  /** A round at once; resolves at its end. */
+  now(): Promise<void>;
   /** No round begins any more; resolves when the last one has ended. */
   stop(): Promise<void>;
 };
@@ -24,6 +26,11 @@ export function createRounds(work: (askedAt: number) => Promise<void>): Rounds {
       timer = setTimeout(() => {
         last = last.then(run);
       }, QUIET_MS);
+    },
+    now() {
+      asked.at ??= Date.now();
+      last = last.then(run);
+      return last;
     },
     stop() {
       clearTimeout(timer);

@@ -40,7 +40,7 @@ export async function develop(options: DevelopOptions): Promise<{ close(): Promi
   const watch = watchFolders((path) => {
     if (dirname(path) !== projectRoot || path === join(projectRoot, 'plugin.json')) rounds.ask();
   });
-  await round(Date.now());
+  await rounds.now(); // in its turn: a save in the middle of it waits
   watch.follow(await foldersOf(projectRoot, swapper));
   terminal.ready(emulator, inspectPort);
 
