@@ -68,16 +68,25 @@ export function answerErrorsAsBiot(app: FastifyInstance, log: (line: string) => 
       return reply.code(status).headers(headers).send(body);
     }
     const { status, body } = toErrorAnswer(error, request.traceId);
-    if (status >= 500) log(`${request.method} ${request.routeOptions.url}: ${(error as Error).stack}`);
+    if (status >= 500) log(`${request.method} ${request.routeOptions.url}: ${explain(error as Error)}`);
     return reply.code(status).send(body);
   });
   app.setNotFoundHandler((request) => {
     throw new BiotError({
       status: 404,
       code: 'NOT_FOUND',
-      message: `The local BioT does not have ${request.method} ${request.url.split('?')[0]}`,
+      message:
+        `The local BioT does not have ${request.method} ${request.url.split('?')[0]}. ` +
+        'An API of entities is a row of emulator/entities/apis.ts, any other a route in its service’s folder of emulator/',
     });
   });
+}
+
+/** A refusal explains itself; where anything else came from is told too. */
+function explain(error: Error): string {
+  if (!(error instanceof BiotError)) return String(error.stack);
+  const { code, message, cause } = error;
+  return `${code}: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`;
 }
 
 /** A path that the router cannot even read is refused before any hook has run, so it gets its trace here. */

@@ -113,3 +113,30 @@ describe('an answer without refusal', () => {
     ]);
   });
 });
+
+describe('a refusal that the terminal is told of', () => {
+  it('explains itself in one line, without a stack', async () => {
+    await biot.call('POST /emulator/faults', {
+      body: { service: 'organization', kind: 'status', status: 503 },
+    });
+
+    await biot.call(`GET ${PATIENTS}`);
+
+    expect(biot.logged.at(-1)).toMatch(
+      /^GET \/organization\/\*: SERVICE_UNAVAILABLE: A fault that was asked for \([0-9a-f-]+\)$/,
+    );
+  });
+});
+
+describe('a route that nobody has', () => {
+  it('says where to add it', async () => {
+    const { body } = await biot.call('GET /reports/v1/reports?from=2026');
+
+    expect(body).toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringMatching(
+        /^The local BioT does not have GET \/reports\/v1\/reports\. .*emulator\/entities\/apis\.ts/,
+      ),
+    });
+  });
+});
