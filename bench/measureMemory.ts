@@ -6,7 +6,7 @@ import { round, slopeOf } from './statistics.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 const REQUESTS_OF_A_DAY = DAY_SECONDS * 10;
-const SHORT_REQUESTS = 24_000;
+const SHORT_REQUESTS = 48_000;
 const SAMPLES = 24;
 const CONCURRENCY = 4;
 const REQUESTS_OF_A_LIFE = 4;
@@ -20,7 +20,7 @@ export type MemoryFigures = { requests: number; samples: Sample[]; heapSlope: nu
 
 /**
  * A day of ten requests a second, hooks included, with its time compressed: the local BioT's clock is moved an hour at a
- * time. The long one makes all 864,000 requests, the short one 24,000 of them.
+ * time. The long one makes all 864,000 requests, the short one 48,000 of them.
  */
 export async function measureMemory(isLong: boolean): Promise<MemoryFigures> {
   const requests = isLong ? REQUESTS_OF_A_DAY : SHORT_REQUESTS;
