@@ -22,6 +22,7 @@ import { FUNCTION_URL_PREFIX, functionUrls, toRoutedUrl } from './lambda/functio
 import type { Lambda } from './lambda/lambda.ts';
 import { REGION } from './lambda/lambdaVariables.ts';
 import type { Logs } from './logs.ts';
+import { refuseForeignPages } from './refuseForeignPages.ts';
 import type { Seed } from './seed.ts';
 import { settings } from './settings/routes.ts';
 import type { Plugin, State, User } from './state.ts';
@@ -55,8 +56,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
     rewriteUrl: ({ url = '/' }) => toRoutedUrl(url),
     frameworkErrors: answerBadUrlAsBiot,
   });
-  const faults = createFaults();
-  const tokens = createTokens({ state, clock });
+  const [faults, tokens] = [createFaults(), createTokens({ state, clock })];
   const { hookToken, verify: verifyToken } = tokens;
   const endpointUrlOf = ({ urlId }: Plugin) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`;
   const dispatcher = createDispatcher({
@@ -69,6 +69,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   traceCalls(app);
   injectFaults(app, { ...parts, faults, functionUrlPrefix: FUNCTION_URL_PREFIX, rotateKeys });
   answerErrorsAsBiot(app, log);
+  refuseForeignPages(app, () => new URL(baseUrl()).hostname);
   addHealthChecks(app);
   await app.register(lab, { state, clock, faults, rotateKeys });
   await app.register(ums, { state, clock, tokens, notify: dispatcher.notify });
