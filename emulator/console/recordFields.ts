@@ -2,26 +2,31 @@ import { REDACTED } from '../traces.ts';
 import type { PersonalKind } from './recordPseudonyms.ts';
 
 /** What is done with a text: left as it is, left but for ids between slashes, given a pseudonym, or not known. */
-export type Treatment = 'keep' | 'segments' | PersonalKind | 'unknown';
+export type Treatment = 'keep' | 'segments' | 'id' | PersonalKind | 'unknown';
 
 const words = (text: string) => new Set(text.trim().split(/\s+/));
 
 /** Names as `toName` leaves them: small letters and digits. */
 const SECRET =
-  /^(authorization|proxyauthorization|setcookie2?|cookie|referer)$|jwt|token$|password|secret|apikey/;
+  /^(setcookie2?|cookie|referer|pin|pincode|otp)$|authorization$|credential|jwt|token$|password|secret|apikey/;
 
-/** The platform's own fields, and those that say how something is meant but not of whom. */
+/** The platform's own fields. */
 const TECHNICAL = words(`
-  accept acceptencoding acceptlanguage actionname alg allowinterception apiid cachecontrol clientversion code color
-  connection contentencoding contentlength contenttype countrycode currency dnt enabled enabledstate entityname
-  entitytypename environment expect forwarded format gender hooktype host httpstatuscode ifnonematch keepalive kind
-  language level locale loglevel method mimetype op operation operator order origin pragma priority prop pseudo role
-  runtime schema secchua secchuamobile secchuaplatform secfetchdest secfetchmode secfetchsite secfetchuser servicename
-  severity sort state status te templatename timezone tokentype traceid traceparent tracestate transferencoding type
-  unit units upgradeinsecurerequests useragent version via xamzntraceid xforwardedhost xforwardedport xforwardedproto
-  xrequestedwith`);
+  accept acceptencoding acceptlanguage actionname alg allowinterception apiid cachecontrol clientversion connection
+  contentencoding contentlength contenttype dnt entityname entitytypename environment expect hooktype host
+  httpstatuscode ifnonematch keepalive loglevel method mimetype origin pragma pseudo schema secchua secchuamobile
+  secchuaplatform secfetchdest secfetchmode secfetchsite secfetchuser servicename te templatename timezone tokentype
+  traceid traceparent tracestate transferencoding unit units upgradeinsecurerequests useragent version via
+  xamzntraceid xforwardedhost xforwardedport xforwardedproto xrequestedwith`);
+
+/** Fields that say how something is meant but not of whom, as long as they hold one word. */
+const TERMS = words(`
+  code color countrycode currency enabled enabledstate format gender kind language level locale op operation operator
+  order priority prop role runtime severity sort state status type`);
+const TERM = /^(?!.*\d{5})[^\s@]+$/;
 
 const OF_THE_PLATFORM = words('template organization ownerorganization');
+const OF_A_REFERENCE = words('id name displayname template organization ownerorganization');
 const OPERATORS = words(
   'eq ne neq not gt gte lt lte in notin like notlike contains startswith endswith from to filter and or between',
 );
@@ -33,6 +38,7 @@ const PERSONAL: [names: RegExp, kind: PersonalKind][] = [
     'code',
   ],
   [/^(zip|postal|postcode)|licen[cs]e|taxid|serialnumber/, 'code'],
+  [/^(lat|lng|lon|long|geo|gps)|latitude|longitude|coordinate/, 'code'],
   [/birth|^dob$|date$|^day$/, 'day'],
   [/name$|^name|surname|initials|nick|alias|^login$|mail/, 'words'],
   [
@@ -67,18 +73,35 @@ export function toNames(keys: string[]): string[] {
 export function treatmentOf(keys: string[], value: string): Treatment {
   const names = toNames(keys);
   const name = names.at(-1) ?? '';
-  const isOfPlatform = names.slice(-2).some((each) => OF_THE_PLATFORM.has(each));
-  if (isKept(name, value) || isOfPlatform || /^(template|organization|ownerorganization)id$/.test(name))
-    return 'keep';
+  if (isKept(name, value) || isOfPlatform(names)) return 'keep';
   if (names.includes('pathvariables')) return name === 'value' ? 'segments' : 'keep';
-  if (name === 'path' || /id$/.test(name)) return 'segments';
+  if (name === 'path') return 'segments';
+  if (/id$/.test(name)) return 'id';
   return personalKindOf(names) ?? (/^\d{5,}$/.test(value) ? 'code' : 'unknown');
 }
 
 function isKept(name: string, value: string): boolean {
-  const isShort = /^(-?\d{1,4}(\.\d+)?|true|false|)$/.test(value);
-  return isShort || TECHNICAL.has(name) || (TIME.test(name) && TIME_VALUE.test(value));
+  const isShort = /^(-?\d{1,4}(\.\d{1,3})?|true|false|)$/.test(value);
+  if (isShort || TECHNICAL.has(name)) return true;
+  return (TERMS.has(name) && TERM.test(value)) || (TIME.test(name) && TIME_VALUE.test(value));
 }
+
+/** A template or an organization, by whichever of its names. */
+function isOfPlatform(names: string[]): boolean {
+  const name = names.at(-1) ?? '';
+  if (/^(template|organization|ownerorganization)id$/.test(name)) return true;
+  return OF_A_REFERENCE.has(name) && names.slice(-2).some((each) => OF_THE_PLATFORM.has(each));
+}
+
+/** Numbers that may say who somebody is: by their name, or as long as a national id is. */
+export function isPersonalNumber(keys: string[], value: number): boolean {
+  const names = toNames(keys);
+  const kind = personalKindOf(names);
+  if (kind === 'code' || kind === 'day') return true;
+  return Number.isSafeInteger(value) && Math.abs(value) >= NATIONAL_ID && !TIME.test(names.at(-1) ?? '');
+}
+
+const NATIONAL_ID = 1_000_000;
 
 /** By its own name, or by that of what it is a part of: the parts of an address are called all sorts of things. */
 export function personalKindOf(names: string[]): PersonalKind | undefined {

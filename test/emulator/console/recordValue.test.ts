@@ -183,4 +183,41 @@ describe('recordValue', () => {
 
     expect(Object.keys(value as object)).toEqual([UUID, expect.stringMatching(/^[a-z]{4}@[a-z]+\.example$/)]);
   });
+
+  it.each<[string, unknown]>([
+    ['a national id that is a number', { bsn: 123_456_782 }],
+    ['a birth date that is a number', { birthDate: 331_689_600_000 }],
+    ['a place', { _geo: { coordinates: [52.5170365, 13.3888599] }, lat: '52.5170365' }],
+    ['an id that is a word', { deviceId: 'john' }],
+    [
+      'an id that is a word, in a path',
+      { path: '/device/v2/john', pathVariables: [{ name: 'id', value: 'john' }] },
+    ],
+    ['names of fields that are no words', { 'John Smith': 3, '123456789': true }],
+    ['a technical field that holds an address', { kind: 'john@x.org' }],
+    ['a field of an organization', { _organization: { phone: '+49 170 1234567' } }],
+    ['a secret', { pin: '1234', 'x-authorization': 'abc', awsCredential: 'abc' }],
+  ])('leaves nothing of %s', (_what, value) => {
+    const recorded = JSON.stringify(record(value).value);
+
+    const personal = /john|smith|123456|331689|52\.517|13\.388|1234567|"1234"|abc/i;
+    expect(JSON.stringify(value)).toMatch(personal);
+    expect(recorded).not.toMatch(personal);
+  });
+
+  it.each([
+    ['_status', 'John Smith is dead'],
+    ['type', 'Patient 123456789'],
+    ['forwarded', 'for=192.0.2.60;proto=http'],
+  ])('does not know %s %j', (key, text) => {
+    expect(record({ [key]: text }).unknown).toEqual([`event.${key}`]);
+  });
+
+  it.each([
+    ['steps', 123_456],
+    ['timestamp', 1_763_547_779_363],
+    ['heightCm', 180.5],
+  ])('keeps the number of %s', (key, number) => {
+    expect(record({ [key]: number }).value).toEqual({ [key]: number });
+  });
 });
