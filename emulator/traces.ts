@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './randomHex.ts';
 
 /** What a span tells beside its name and time, like `status` or `coldStart`. Bodies without tokens. */
 export type Facts = Record<string, unknown>;
@@ -98,7 +98,7 @@ function addSpan(trace: Kept, { kind, name, parentId, ...facts }: NewSpan): Span
   return span;
 }
 
-const newSpanId = (): string => randomBytes(8).toString('hex');
+const newSpanId = (): string => randomHex(8);
 
 const unkept = (): OpenSpan => ({ id: newSpanId(), end: () => undefined });
 

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { BiotError } from '../biotError.ts';
 import type { Clock } from '../clock.ts';
@@ -99,13 +99,27 @@ const HOOK_SCOPES = {
   INTERCEPTOR: ['PROTECTED_API', 'PLUGIN_INTERCEPTOR'],
 };
 
+/** Reads each key once: that takes longer than to use it. Of the two that there are, and some before them. */
+function remember(readKey: (pem: string) => KeyObject): (pem: string) => KeyObject {
+  const known = new Map<string, KeyObject>();
+  return (pem) => {
+    const key = known.get(pem) ?? readKey(pem);
+    if (known.size > 8) known.clear();
+    known.set(pem, key);
+    return key;
+  };
+}
+
+const toPublicKey = remember(createPublicKey);
+const toPrivateKey = remember(createPrivateKey);
+
 /** BioT's header is exactly {"alg":"RS512"}. */
 function sign({ state, clock }: TokensOptions, minutes: number, claims: Partial<Claims>): Token {
   const exp = Math.floor(clock.now().getTime() / 1000) + minutes * 60;
   const header = { alg: 'RS512', typ: undefined } as const;
   const options = { algorithm: 'RS512', noTimestamp: true, header } as const;
   const { privateKey = '' } = state.signingKeys.get('current') ?? {};
-  const token = jwt.sign({ jti: randomUUID(), ...claims, exp }, createPrivateKey(privateKey), options);
+  const token = jwt.sign({ jti: randomUUID(), ...claims, exp }, toPrivateKey(privateKey), options);
   return { token, expiresAt: new Date(exp * 1000) };
 }
 
@@ -115,7 +129,7 @@ function read({ state, clock }: TokensOptions, token: unknown): Partial<Claims> 
   const clockTimestamp = Math.floor(clock.now().getTime() / 1000);
   for (const { publicKey } of state.signingKeys.values()) {
     try {
-      const claims = jwt.verify(token, createPublicKey(publicKey), { algorithms: ['RS512'], clockTimestamp });
+      const claims = jwt.verify(token, toPublicKey(publicKey), { algorithms: ['RS512'], clockTimestamp });
       return claims as Partial<Claims>;
     } catch {
       // Maybe the other key's.
