@@ -86,6 +86,7 @@ export function toPort(flag: string, text: string): number {
 const CURES: Record<string, string> = {
   EADDRINUSE: 'Another local BioT? End it, or choose other ports with --port and --registry-port.',
   DATA_IN_USE: 'End the other one, or choose another directory with --data.',
+  DATA_FULL: 'Make room there, or choose another directory with --data. Nothing in this one was lost.',
   DATA_FOREIGN: 'Choose a new or empty directory with --data. Nothing in this one was changed.',
   DATA_UNREADABLE: 'Choose another directory with --data. Nothing in this one was changed.',
   DATA_UNSUPPORTED: 'Run it with npx biot-plugin, which brings its own Node, or leave --data out.',

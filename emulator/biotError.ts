@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DataError } from './openDatabase.ts';
 import { startTrace } from './trace.ts';
 
 type Refusal = {
@@ -53,6 +54,8 @@ export function toErrorAnswer(error: unknown, traceId: string): { status: number
 }
 
 function toBiotError(error: unknown): BiotError {
+  if (error instanceof DataError)
+    return new BiotError({ status: 500, code: 'INTERNAL_SERVER_ERROR', message: error.message });
   const { statusCode, message } = error as Partial<FastifyError>;
   if (statusCode && statusCode >= 400 && statusCode < 500) {
     return new BiotError({ status: statusCode, code: 'BAD_REQUEST', message: message ?? 'Bad Request' });

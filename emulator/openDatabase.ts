@@ -7,8 +7,14 @@ const FILE = 'biot.sqlite';
 const APPLICATION_ID = 0x42_69_6f_54;
 const FORMAT = 1;
 const SQLITE_BUSY = 5;
+const SQLITE_FULL = 13;
 
-export type DataErrorCode = 'DATA_IN_USE' | 'DATA_FOREIGN' | 'DATA_UNREADABLE' | 'DATA_UNSUPPORTED';
+export type DataErrorCode =
+  | 'DATA_IN_USE'
+  | 'DATA_FULL'
+  | 'DATA_FOREIGN'
+  | 'DATA_UNREADABLE'
+  | 'DATA_UNSUPPORTED';
 
 /** The data directory cannot be used; nothing in it was changed. */
 export class DataError extends Error {
@@ -46,11 +52,25 @@ export function explaining<Result>(directory: string, work: () => Result): Resul
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
     const { errcode, message } = cause as { errcode?: number; message: string };
+    if (errcode === SQLITE_FULL) throw full(directory, cause);
     throw errcode === SQLITE_BUSY
       ? new DataError('DATA_IN_USE', `Another local BioT uses ${directory}`, { cause })
       : new DataError('DATA_UNREADABLE', `What ${directory} holds cannot be read: ${message}`, { cause });
   }
 }
+
+/** A full disk → DataError; what else went wrong stays what it is. */
+export function explainingFull<Result>(directory: string | undefined, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    if ((cause as { errcode?: number }).errcode !== SQLITE_FULL) throw cause;
+    throw full(String(directory), cause);
+  }
+}
+
+const full = (directory: string, cause: unknown) =>
+  new DataError('DATA_FULL', `The disk of ${directory} is full: nothing was changed`, { cause });
 
 /** Loaded only where something is to be kept: it needs a newer Node than the rest. */
 function loadSqlite(): typeof import('node:sqlite') {

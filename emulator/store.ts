@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { explaining, openDatabase } from './openDatabase.ts';
+import { explaining, explainingFull, openDatabase } from './openDatabase.ts';
 
 /**
  * Where the local BioT keeps what must not be lost. All of it is in memory too; with a directory each change is
@@ -61,8 +61,10 @@ class Table<Value> extends Map<string, Value> {
       'INSERT INTO rows (name, key, value) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value',
     );
     const erase = disk?.database.prepare('DELETE FROM rows WHERE name = ? AND key = ?');
-    this.#write = (key, value) => void write?.run(name, key, codec.encode(value));
-    this.#erase = (key) => void erase?.run(name, key);
+    const directory = disk?.directory;
+    this.#write = (key, value) =>
+      explainingFull(directory, () => void write?.run(name, key, codec.encode(value)));
+    this.#erase = (key) => explainingFull(directory, () => void erase?.run(name, key));
     if (disk) explaining(disk.directory, () => this.#load(name, { codec, database: disk.database }));
   }
 
@@ -110,7 +112,7 @@ function runTransaction<Result>(
   disk?.database.exec('BEGIN IMMEDIATE');
   try {
     const result = work();
-    disk?.database.exec('COMMIT');
+    explainingFull(disk?.directory, () => disk?.database.exec('COMMIT'));
     return result;
   } catch (error) {
     for (const step of steps.reverse()) step();
