@@ -1,5 +1,5 @@
 // A hook that changes nothing: in one run it is a Lambda function, in the other what stands behind an endpoint of its
-// own. It keeps how long each event took it, and tells that to whoever asks without being a hook.
+// own. There it keeps how long each event took it, and tells that to whoever asks without being a hook.
 const times = {};
 
 exports.handler = async ({ headers, body }) => {
