@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import bcrypt from 'bcryptjs';
+import { makeFolder, removeFolder } from '../temporaryFolders.ts';
 import { startRegistryServer } from './registryServer.ts';
 
 const PORT_PATIENCE_MS = 3000;
@@ -39,10 +39,10 @@ export type RegistryOptions = {
 export async function startRegistry(options: RegistryOptions): Promise<Registry | undefined> {
   // After `kill -9` the registry of before may need a moment to end.
   const port = await takePort(options.port, options.directory ? PORT_PATIENCE_MS : 0);
-  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'biot-registry-')));
+  const directory = options.directory ?? (await makeFolder('registry'));
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const removeDirectory = async () => {
-    if (!options.directory) await rm(directory, { recursive: true, force: true });
+    if (!options.directory) await removeFolder(directory);
   };
   const host = `127.0.0.1:${port}`;
   const login = { user: 'AWS', password: options.password };

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { makeFolder, removeFolder } from '../temporaryFolders.ts';
 import { checkImage, refuseSize } from './checkImage.ts';
 import type { Image } from './container.ts';
 import type { ImageCommand } from './containerExit.ts';
@@ -72,7 +70,7 @@ export async function openDockerHost(log: (line: string) => void): Promise<Docke
       await Promise.all(left.map((name) => docker(dockerCalls.removeVolume(name)).catch(() => undefined)));
       await tmpVolumes.close();
       if (network.name.startsWith(place.prefix)) await removeNetwork(docker, network.name);
-      await rm(place.workDirectory, { recursive: true, force: true });
+      await removeFolder(place.workDirectory);
       await swept;
     },
   };
@@ -87,7 +85,7 @@ async function openPlace(
   const [info, network, workDirectory] = await Promise.all([
     docker(dockerCalls.info()) as Promise<{ ServerVersion: string; NCPU: number }>,
     openNetwork(docker, { name: prefix, owner }, log),
-    mkdtemp(join(tmpdir(), 'biot-local-')),
+    makeFolder('docker'),
   ]);
   const { ServerVersion: engineVersion, NCPU: engineCpus } = info;
   const containers = new Set<string>();

@@ -1,5 +1,6 @@
 import type { LogLine } from '../logs.ts';
 import type { Plugin, ServiceUser, State } from '../state.ts';
+import { removeLeftOvers } from '../temporaryFolders.ts';
 import { createTurns, type Turns } from './createTurns.ts';
 import type { DockerHost } from './dockerLauncher.ts';
 import { createEnvironment, type Environment } from './environment.ts';
@@ -9,7 +10,6 @@ import { functionArnOf, toLambdaVariables } from './lambdaVariables.ts';
 import type { InvocationIds, Outcome } from './outcome.ts';
 import { prepareZip } from './processLauncher.ts';
 import type { Code } from './sandbox.ts';
-import { removeLeftOvers } from './temporaryFolders.ts';
 
 export type LambdaOptions = {
   state: Pick<State, 'plugins' | 'serviceUsers' | 'zips'>;

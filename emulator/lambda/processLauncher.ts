@@ -1,9 +1,9 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { makeFolder, removeFolder } from '../temporaryFolders.ts';
 import { readLines } from './readLines.ts';
 import type { Code, Exit, Launched, Sandbox, SandboxSpec } from './sandbox.ts';
-import { makeFolder, removeFolder } from './temporaryFolders.ts';
 import { unpackZip } from './unpackZip.ts';
 
 const OUTPUT_LINGER_MS = 1000;

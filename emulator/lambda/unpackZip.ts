@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { type UnzipFileInfo, unzipSync } from 'fflate';
-import { makeFolder, removeFolder } from './temporaryFolders.ts';
+import { makeFolder, removeFolder } from '../temporaryFolders.ts';
 
 const MAX_ZIP_BYTES = 50 * 1024 * 1024;
 const MAX_UNZIPPED_BYTES = 250 * 1024 * 1024;
