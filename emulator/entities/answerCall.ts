@@ -90,10 +90,13 @@ function announceLater(
 ): void {
   if (result.changes.length === 0) return;
   const { id: initiatorId, sourceIpAddress } = caller;
-  reply.raw.once('close', () => {
+  const announce = () => {
     for (const change of result.changes)
       notify({ ...change, origin, startedAt, sourceIpAddress, ...(initiatorId && { initiatorId }) });
-  });
+  };
+  // A caller may leave while a hook is asked.
+  if (reply.raw.closed) announce();
+  else reply.raw.once('close', announce);
 }
 
 async function interceptAnswer(

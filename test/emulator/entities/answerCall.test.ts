@@ -8,6 +8,7 @@ import {
   type TestEmulator,
 } from '../../builders/emulator.ts';
 import { entries } from '../../builders/entityBodies.ts';
+import { sendJson, startHookEndpoint, unchanged } from '../../builders/hookEndpoint.ts';
 
 let biot: TestEmulator;
 let recorder: Recorder;
@@ -146,6 +147,38 @@ describe('an API that changes something', () => {
     const [told] = (await recorder.until(1)) as [Told];
     await biot.call('DELETE /settings/v2/plugins/refuses');
     expect([answer.status, told.data.entity._name]).toEqual([403, 'written']);
+  });
+});
+
+describe('a caller who leaves while a hook is asked', () => {
+  const TYPE = 'registration-code';
+  const CODES = '/organization/v1/registration-codes/templates/RegistrationCode';
+
+  it('does not keep what was done from being told', async () => {
+    const endpoint = await startHookEndpoint();
+    const apiId = 'POST/organization/v1/registration-codes/templates/{templateName}';
+    const hook = { body: { type: 'PRE_REQUEST', apiId, endpoint: endpoint.url } };
+    await subscribe(TYPE, '_create');
+    await biot.call('POST /dispatcher/v1/hooks/interceptions/subscribe', hook);
+    const leaving = new AbortController();
+    endpoint.answerBy(async ({ body }, reply) => {
+      leaving.abort();
+      await biot.call('GET /emulator/clock'); // the local BioT sees what came before: that the caller is gone
+      sendJson(reply, unchanged(body));
+    });
+
+    const { signal } = leaving;
+    const authorization = `Bearer ${biot.token}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const body = JSON.stringify(entries[TYPE]?.body());
+
+    const left = fetch(biot.baseUrl + CODES, { method: 'POST', headers, body, signal });
+
+    await expect(left).rejects.toThrow('aborted');
+    const [told] = (await recorder.until(1)) as [Told];
+    await biot.call('POST /dispatcher/v1/hooks/interceptions/unsubscribe', hook);
+    await endpoint.close();
+    expect(told.metadata).toMatchObject({ entityTypeName: TYPE, actionName: '_create' });
   });
 });
 
