@@ -8,8 +8,9 @@ export function toHttpStatusCode(status: number): string {
 
 /** The number of `201 CREATED`, of `CREATED` (which form is on the wire is not published), or of a number. */
 export function parseHttpStatusCode(value: unknown): number | undefined {
-  const text = String(value ?? '');
-  const digits = /^[2-5]\d\d/.exec(text)?.[0];
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const text = String(value);
+  const digits = /^[2-5]\d\d(?= |$)/.exec(text)?.[0];
   if (digits) return Number(digits);
   const known = Object.keys(STATUS_CODES).find((code) => toHttpStatusCode(Number(code)).slice(4) === text);
   return known ? Number(known) : undefined;

@@ -5,6 +5,7 @@ import type { HookType } from './hookHeaders.ts';
 import type { HookOptions } from './hookOptions.ts';
 import { toHttpStatusCode } from './httpStatusCode.ts';
 import type { AtResponse, InterceptedCall, InterceptedRequest } from './interception.ts';
+import type { HookAnswer } from './poster.ts';
 import { MalformedAnswer, parseAnswer, toChangedRequest, toChangedResponse } from './readAnswer.ts';
 
 /** Each asks its interceptors one after another in their order. All throw Blocked when one refuses. */
@@ -98,14 +99,21 @@ async function ask<Answer>(
     const body = { ...toEventHead(shared), ...event };
     const delivery = { endpoint: hook.endpoint, hookType, body, receiver, isDeployed, origin };
     const answer = await deliver(options, { ...delivery, token: options.hookToken() });
-    if (answer.status < 200 || answer.status > 299) throw new Blocked(answer);
-    return read(parseAnswer(answer.body));
+    return read(parseAnswer(accept(answer).body));
   } catch (error) {
     const failure = error instanceof MalformedAnswer ? toFailure(error, { receiver, hookType }) : error;
     if (failure instanceof BiotError)
       options.warn({ receiver, traceId: origin.traceId, text: `${call.apiId}: ${failure.message}` });
     throw failure;
   }
+}
+
+/** @throws Blocked when it refuses, MalformedAnswer for a status that nobody could be answered with */
+function accept(answer: HookAnswer): HookAnswer {
+  const { status } = answer;
+  if (status > 599) throw new MalformedAnswer(`with the status ${status}, which HTTP does not have`);
+  if (status < 200 || status > 299) throw new Blocked(answer);
+  return answer;
 }
 
 const toEventHead = ({ initiatorData, method, entityName, apiId }: Omit<InterceptedCall, 'origin'>) => ({

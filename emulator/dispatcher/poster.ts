@@ -71,6 +71,11 @@ function send({ url, headers, body, timeoutMs, agent }: Sent): Promise<HookAnswe
     call.on('response', (answer) => {
       readAnswer(answer).then(resolve, reject);
     });
+    // Without a listener the connection would be closed in silence, and nobody ever told.
+    call.on('upgrade', (answer, socket) => {
+      socket.destroy();
+      reject(new Error(`the status ${answer.statusCode}, which is no answer`));
+    });
     call.on('error', (error: NodeJS.ErrnoException) => {
       const isClosed = error.code === 'ECONNRESET' || error.code === 'EPIPE';
       const isStale = isClosed && call.reusedSocket && call.socket?.bytesRead === receivedBefore;

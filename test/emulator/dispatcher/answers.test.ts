@@ -50,6 +50,17 @@ const askPost = (content: unknown) =>
 
 const failed = (message: string) => ({ status: 500, code: 'INTERNAL_SERVER_ERROR', message, details: {} });
 
+describe('a status that HTTP does not have', () => {
+  it('fails the call', async () => {
+    endpoint.answerBy((_request, reply) => sendJson(reply, {}, 999));
+
+    const result = askPre();
+
+    const message = 'mine answered its INTERCEPTOR_PRE event with the status 999, which HTTP does not have';
+    await expect(result).rejects.toMatchObject(failed(message));
+  });
+});
+
 describe('the answer of PRE', () => {
   const path = '/organization/v1/users/patients/templates/Other';
 

@@ -27,9 +27,12 @@ describe('parseHttpStatusCode', () => {
     expect(read).toEqual([status, status, status, status]);
   });
 
-  it.each([undefined, null, '', 'WHATEVER', {}, 99, 600])('has no status for %j', (value) => {
-    const status = parseHttpStatusCode(value);
+  it.each<unknown>([undefined, null, '', 'WHATEVER', '2000', {}, { toString: 1 }, 99, 600])(
+    'has no status for %j',
+    (value) => {
+      const status = parseHttpStatusCode(value);
 
-    expect(status).toBeUndefined();
-  });
+      expect(status).toBeUndefined();
+    },
+  );
 });

@@ -188,14 +188,21 @@ describe('post', () => {
     ]);
   });
 
-  it('throws for what is no HTTP', async () => {
-    const server = createTcpServer((socket) => socket.resume().end('SSH-2.0-OpenSSH_9.6\r\n'));
+  it.each([
+    ['what is no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n', 'Parse Error'],
+    [
+      'a change of protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+      'the status 101, which is no answer',
+    ],
+  ])('throws for %s', async (_name, answer, message) => {
+    const server = createTcpServer((socket) => socket.resume().end(answer));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
 
     const posted = post({ url: `http://127.0.0.1:${port}/` });
 
-    await expect(posted).rejects.toThrow('Parse Error');
+    await expect(posted).rejects.toThrow(message);
     await new Promise((resolve) => server.close(resolve));
   });
 
