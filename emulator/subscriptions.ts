@@ -14,23 +14,26 @@ export function putSubscription(
   added: Subscription,
 ): void {
   state.transaction(() => {
-    const holder = added.kind === 'interception' ? findHolder(state, added) : undefined;
+    const inTheWay = added.kind === 'interception' ? findInTheWay(state, added) : [];
     state.subscriptions.set(added.id, added);
-    if (holder) putSubscription(state, { ...holder, executionOrder: holder.executionOrder + 1 });
+    for (const holder of inTheWay)
+      state.subscriptions.set(holder.id, { ...holder, executionOrder: holder.executionOrder + 1 });
   });
 }
 
-const findHolder = (
-  { subscriptions }: Pick<State, 'subscriptions'>,
-  added: Interception,
-): Interception | undefined =>
-  [...subscriptions.values()].find(
-    (other): other is Interception =>
-      other.id !== added.id &&
-      other.kind === 'interception' &&
-      isAtSamePlace(other, added) &&
-      other.executionOrder === added.executionOrder,
-  );
+/** The holder of the order, and those that it and the next ones would collide with. */
+function findInTheWay({ subscriptions }: Pick<State, 'subscriptions'>, added: Interception): Interception[] {
+  const holders = new Map<number, Interception>();
+  for (const other of subscriptions.values())
+    if (other.id !== added.id && other.kind === 'interception' && isAtSamePlace(other, added))
+      holders.set(other.executionOrder, other);
+  const found: Interception[] = [];
+  for (let order = added.executionOrder; ; order += 1) {
+    const holder = holders.get(order);
+    if (!holder) return found;
+    found.push(holder);
+  }
+}
 
 const isAtSamePlace = (a: Interception, b: Interception): boolean =>
   a.type === b.type && a.apiId === b.apiId && a.entityName === b.entityName;

@@ -24,6 +24,17 @@ describe('putSubscription', () => {
     expect(orders(state)).toEqual(['new 1', 'a 2', 'b 3', 'c 4', 'd 5']);
   });
 
+  it('moves ten thousand of them', () => {
+    const state = newState();
+    for (let order = 1; order <= 10_000; order += 1)
+      state.subscriptions.set(`${order}`, at(`${order}`, order));
+
+    putSubscription(state, at('new', 1));
+
+    const moved = Array.from({ length: 10_000 }, (_, i) => `${i + 1} ${i + 2}`);
+    expect(orders(state)).toEqual(['new 1', ...moved]);
+  });
+
   it('replaces one of the same id', () => {
     const state = newState();
     for (const each of [at('a', 1), at('b', 2)]) putSubscription(state, each);
