@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,13 +40,18 @@ async function pushImage(
 ): Promise<string> {
   const { buildAndPush } = await import('../deploy/buildAndPush.ts');
   const { loginToRegistry, openDocker } = await import('../deploy/docker.ts');
+  const { runProgram } = await import('../deploy/runProgram.ts');
   const docker = await openDocker(stateDirectory, env, signal);
   const [registry = ''] = repositoryUri.split('/');
   const account = { registry, username: login.user, password: login.password };
   await loginToRegistry(docker, stateDirectory, account);
 
+  const tag = `seed-${randomBytes(8).toString('hex')}`;
   const place = { projectRoot, stateDirectory, env, signal, repositoryUri };
-  const { imageTag, digest } = await buildAndPush({ ...place, buildArgs: [], onOutput });
-  await docker.run(['rmi', `${repositoryUri}:${imageTag}`]); // the registry has it; docker's cache keeps its layers
-  return digest;
+  try {
+    return (await buildAndPush({ ...place, tag, buildArgs: [], onOutput })).digest;
+  } finally {
+    // The registry has it, or never will; docker's cache keeps its layers. After an abort, too.
+    await runProgram('docker', ['rmi', `${repositoryUri}:${tag}`], { env });
+  }
 }

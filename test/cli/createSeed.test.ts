@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createSeed } from '../../cli/createSeed.ts';
@@ -37,6 +37,7 @@ const SLOW_DOCKER = `#!/bin/sh
 case "$1 $2" in
   "build --help") ;;
   "build "*) echo $$; exec sleep 600 ;;
+  "rmi "*) echo "$2" >> "\${0%/*}/removed" ;;
 esac
 `;
 
@@ -44,7 +45,7 @@ describe('createSeed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'biot-test-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('ends the building of an image when it is told to', async () => {
+  it('ends the building of an image when it is told to, and leaves no name of it', async () => {
     writeFileSync(join(folder, 'docker'), SLOW_DOCKER);
     chmodSync(join(folder, 'docker'), 0o755);
     const ending = new AbortController();
@@ -67,6 +68,8 @@ describe('createSeed', () => {
     await expect(made).rejects.toMatchObject({ code: 'BUILD_FAILED' });
     while (isRunning(builder)) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(builder).toBeGreaterThan(1);
+    const removed = readFileSync(join(folder, 'removed'), 'utf8');
+    expect(removed).toMatch(/^127\.0\.0\.1:1\/biot-plugins:[\w-]+\n$/);
   });
 });
 
