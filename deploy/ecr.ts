@@ -17,6 +17,7 @@ export async function getRegistryLogin(
   temporary: TempCredentials,
   { endpoint, env: proxyEnv }: EcrOptions,
 ): Promise<RegistryLogin> {
+  if (!endpoint && isLocal(temporary.repositoryUri)) throw noEndpoint();
   const { accessKeyId, secretAccessKey, sessionToken } = temporary.credentials;
   const client = new ECRClient({
     region: temporary.region,
@@ -34,6 +35,17 @@ export async function getRegistryLogin(
   const [username = '', password = ''] = Buffer.from(token, 'base64').toString().split(':');
   return { registry: temporary.repositoryUri.split('/')[0] ?? '', username, password };
 }
+
+/** A local BioT's repository: AWS has never heard of its credentials, and is not to. */
+const isLocal = (repositoryUri: string): boolean => /^(127\.0\.0\.1|localhost)[:/]/.test(repositoryUri);
+
+const noEndpoint = () =>
+  new Failure({
+    code: 'MISSING_SETTING',
+    exitCode: EXIT.usage,
+    message: 'AWS_ENDPOINT_URL_ECR is not set, and the credentials are a local BioT’s',
+    cure: 'Set it to what the local BioT printed when it started.',
+  });
 
 const REFUSALS = [
   'AccessDeniedException',

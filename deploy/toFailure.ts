@@ -29,6 +29,8 @@ const CURES: Record<string, string> = {
   403: 'Ask for the permission, or call as another user.',
 };
 const NOT_BIOT = 'That does not look like BioT’s API: check BIOT_CLI_BASE_URL.';
+const NO_BIOT = 'Check BIOT_CLI_BASE_URL, the network and HTTPS_PROXY.';
+const NO_LOCAL_BIOT = 'Start a local BioT (npx biot-plugin emulator, or npm start) and set what it prints.';
 const OTHER_CURE = 'Mend what it names and run the command again.';
 
 function toRefusal({ status, code, message, details }: BiotFailure, cause: unknown): Failure {
@@ -49,7 +51,7 @@ function toUnreachable(error: PluginError): Failure {
       code: 'BIOT_UNREACHABLE',
       exitCode: EXIT.failed,
       message: `BioT does not answer: ${message || code || error.message}`,
-      cure: 'Check BIOT_CLI_BASE_URL, the network and HTTPS_PROXY.',
+      cure: /ECONNREFUSED (127\.0\.0\.1|::1)/.test(String(message)) ? NO_LOCAL_BIOT : NO_BIOT,
     },
     { cause: error },
   );
