@@ -6,6 +6,13 @@ import { type MemoryFigures, measureMemory } from './measureMemory.ts';
 import { measureStart } from './measureStart.ts';
 import { round, type Spread } from './statistics.ts';
 
+if (process.argv.includes('--help')) {
+  process.stdout.write(
+    'Usage: npm run bench [-- --long]\nTakes some minutes, with --long most of an hour; writes bench/results.json.\n',
+  );
+  process.exit();
+}
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 say('1 Starting the local BioT, again and again');
