@@ -1,6 +1,7 @@
 import { BiotError } from './biotError.ts';
 import { compileFilter, type Filter } from './searchFilter.ts';
 import type { Entity } from './state.ts';
+import { toText } from './toText.ts';
 import { valuesAt } from './valuesAt.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -104,7 +105,7 @@ function sortBy(entities: Entity[], sort: Order[]): Entity[] {
 /** Numbers by their value, all else as text; what has no value comes first. */
 function compareValues(left: unknown, right: unknown): number {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
-  const [a, b] = [String(left ?? ''), String(right ?? '')];
+  const [a, b] = [toText(left ?? ''), toText(right ?? '')];
   return Number(a > b) - Number(a < b);
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BiotError } from './biotError.ts';
 import type { Entity } from './state.ts';
+import { toText } from './toText.ts';
 import { valuesAt } from './valuesAt.ts';
 
 /** Operators by field; `$AND`, `$OR` and `$NOT` take a `filter` of their own instead. */
@@ -93,8 +94,8 @@ const equals = (operand: unknown) => (value: unknown) =>
 /** The published lists are of texts, also where the values are not. */
 const isIn = (operand: unknown): ((value: unknown) => boolean) | undefined => {
   if (!Array.isArray(operand)) return undefined;
-  const texts = new Set(operand.map((item) => (hasValue(item) ? String(item) : null)));
-  return (value) => texts.has(hasValue(value) ? String(value) : null);
+  const texts = new Set(operand.map((item) => (hasValue(item) ? toText(item) : null)));
+  return (value) => texts.has(hasValue(value) ? toText(value) : null);
 };
 
 const compare = (isTrue: (value: number, operand: number) => boolean): Operator => ({
@@ -146,7 +147,7 @@ const OPERATORS: Record<string, Operator> = {
 function contains(operand: unknown): ((value: unknown) => boolean) | undefined {
   if (typeof operand !== 'string') return undefined;
   const text = operand.toLowerCase();
-  return (value) => hasValue(value) && String(value).toLowerCase().includes(text);
+  return (value) => hasValue(value) && toText(value).toLowerCase().includes(text);
 }
 
 const toNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

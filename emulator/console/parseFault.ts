@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { BiotError } from '../biotError.ts';
 import { type Effect, type FaultService, faultServices, type NewFault } from '../faults.ts';
+import { toText } from '../toText.ts';
 
 const MAX_COUNT = 1_000_000;
 const MAX_MS = 15 * 60 * 1000;
@@ -64,17 +65,17 @@ function toCode(status: number): string {
 
 function toRoute(route: unknown, service: FaultService): string | undefined {
   if (route === undefined) return undefined;
-  const [, method, path] = /^(?:(GET|POST|PUT|PATCH|DELETE) )?(\/\S*)$/.exec(String(route)) ?? [];
+  const [, method, path] = /^(?:(GET|POST|PUT|PATCH|DELETE) )?(\/\S*)$/.exec(toText(route)) ?? [];
   if (!path)
     throw refuseBecause(
-      `route must be like "POST /organization/v1/users/patients" or "/ums/*", not "${route}"`,
+      `route must be like "POST /organization/v1/users/patients" or "/ums/*", not "${toText(route)}"`,
     );
   if (service === 'notification' && method)
     throw refuseBecause('The route of a notification is like "/device/_create", without a method');
   const hasOwnPaths = service !== 'notification' && service !== 'lambda';
   if (hasOwnPaths && !`${path}/`.startsWith(`/${service}/`))
     throw refuseBecause(`The routes of ${service} begin with /${service}`);
-  return String(route);
+  return toText(route);
 }
 
 function toOneOf<Value extends string>(body: Body, name: string, values: readonly Value[]): Value {

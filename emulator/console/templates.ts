@@ -4,6 +4,7 @@ import { BiotError } from '../biotError.ts';
 import { entityTypeNames } from '../catalogue.ts';
 import { nearestFirst } from '../nearestFirst.ts';
 import type { State, Template } from '../state.ts';
+import { toText } from '../toText.ts';
 
 export type TemplatesOptions = { state: Pick<State, 'templates'> };
 
@@ -27,7 +28,7 @@ export const templates: FastifyPluginAsync<TemplatesOptions> = async (app, { sta
 
 function readTemplate({ entityTypeName, name, displayName = name, id = randomUUID() }: Body): Template {
   if (!isText(entityTypeName) || !entityTypeNames.includes(entityTypeName)) {
-    const names = nearestFirst(String(entityTypeName ?? ''), entityTypeNames).join(', ');
+    const names = nearestFirst(toText(entityTypeName ?? ''), entityTypeNames).join(', ');
     throw refuse(400, `The entityTypeName is one of ${names}`);
   }
   if (!isText(name) || !isText(displayName) || !isText(id))

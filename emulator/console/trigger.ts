@@ -4,6 +4,7 @@ import { notifiableActions } from '../catalogue.ts';
 import type { Clock } from '../clock.ts';
 import { nearestFirst } from '../nearestFirst.ts';
 import type { Entity, State } from '../state.ts';
+import { toText } from '../toText.ts';
 
 /** An event that is to be told, as if it had happened. */
 type Triggered = {
@@ -71,7 +72,7 @@ function readAction(body: Body): { entityTypeName: string; actionName: string } 
 
 function readName(what: string, value: unknown, names: string[]): string {
   if (typeof value === 'string' && names.includes(value)) return value;
-  const nearest = nearestFirst(String(value ?? ''), names).join(', ');
+  const nearest = nearestFirst(toText(value ?? ''), names).join(', ');
   const said = value === undefined ? 'is missing' : `is not ${JSON.stringify(value)}`;
   throw badRequest(`The ${what} ${said}. There are: ${nearest}`);
 }
@@ -87,14 +88,14 @@ function chooseEntity(
   const entities = entitiesOf(entityTypeName);
   if (body.id === undefined || body.id === null)
     return isAboutMeasurement(body.actionName) ? undefined : [...entities.values()].at(-1);
-  const entity = entities.get(String(body.id));
+  const entity = entities.get(toText(body.id));
   if (entity) return entity;
-  const message = `There is no ${entityTypeName} with the id ${body.id} here`;
+  const message = `There is no ${entityTypeName} with the id ${toText(body.id)} here`;
   throw new BiotError({ status: 404, code: 'NOT_FOUND', message, details: { id: body.id } });
 }
 
 const isAboutMeasurement = (actionName: unknown): boolean =>
-  String(actionName).startsWith('_saveMeasurement');
+  toText(actionName).startsWith('_saveMeasurement');
 
 /** @throws BiotError 400 */
 function readObject(name: string, value: unknown): Entity | undefined {

@@ -1,6 +1,7 @@
 import { BiotError } from '../biotError.ts';
 import { actionNames, adaptableEntityTypes, entityTypeNames, interceptableApis } from '../catalogue.ts';
 import type { InterceptionType } from '../state.ts';
+import { toText as asText } from '../toText.ts';
 
 /** What a self-hosted plugin wants to be told of. */
 export type WantedNotification = {
@@ -63,7 +64,7 @@ export function parseInterception(body: unknown): WantedInterception {
 function toEntityType(value: unknown, valid: string[]): string {
   const found = valid.find((name) => name === value);
   if (found) return found;
-  throw badRequest('INVALID_ENTITY_TYPE_NAME', `There is no entity type ${value}`, {
+  throw badRequest('INVALID_ENTITY_TYPE_NAME', `There is no entity type ${asText(value)}`, {
     invalidEntityType: value ?? null,
     validEntityTypes: valid,
   });
@@ -72,7 +73,7 @@ function toEntityType(value: unknown, valid: string[]): string {
 function toActionName(value: unknown): string {
   const found = actionNames.find((name) => name === value);
   if (found) return found;
-  throw badRequest('INVALID_ACTION_NAME', `There is no action ${value}`, {
+  throw badRequest('INVALID_ACTION_NAME', `There is no action ${asText(value)}`, {
     invalidActionName: value ?? null,
     validActionNames: actionNames,
   });
@@ -81,7 +82,7 @@ function toActionName(value: unknown): string {
 function toApiId(value: unknown): string {
   const found = validApiIds.find((apiId) => apiId === value);
   if (found) return found;
-  throw badRequest('INVALID_API_ID', `There is no API ${value} that can be intercepted`, {
+  throw badRequest('INVALID_API_ID', `There is no API ${asText(value)} that can be intercepted`, {
     invalidApiId: value ?? null,
     validApiIds,
   });

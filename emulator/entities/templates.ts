@@ -1,4 +1,5 @@
 import type { Template } from '../state.ts';
+import { toText } from '../toText.ts';
 import type { EntityType } from './entityTypes.ts';
 import type { EntityState, OperationContext } from './operation.ts';
 import { refuse } from './refuse.ts';
@@ -12,7 +13,7 @@ export function chooseTemplate({ state, type, variables }: OperationContext, tem
   if (name !== undefined) return findTemplateByName(state, type, name);
   if (templateId === null || templateId === undefined)
     throw refuse(400, 'ATTRIBUTE_IS_MANDATORY', { attributeName: '_templateId' });
-  const template = state.templates.get(String(templateId));
+  const template = state.templates.get(toText(templateId));
   if (!template) throw refuse(404, 'TEMPLATE_NOT_FOUND', { id: templateId });
   if (template.entityTypeName !== type.name)
     throw refuse(403, 'ENTITY_TYPE_TEMPLATE_MISMATCH', { templateId, entityType: type.name });

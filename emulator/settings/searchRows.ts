@@ -1,6 +1,7 @@
 import { BiotError } from '../biotError.ts';
 import { parseSearchRequest, type SearchRequest, searchEntities } from '../search.ts';
 import type { Entity } from '../state.ts';
+import { toText } from '../toText.ts';
 
 type Fields = { fields: readonly string[]; sort: { prop: string; order: 'ASC' | 'DESC' } };
 
@@ -20,7 +21,7 @@ const sortOf = ({ sort }: SearchRequest, known: Fields) =>
   Array.isArray(sort) && sort.length === 0 ? [known.sort] : (sort ?? [known.sort]);
 
 function fieldsOf({ filter, sort }: SearchRequest): string[] {
-  const sorted = Array.isArray(sort) ? sort.map((order) => String(order?.prop)) : [];
+  const sorted = Array.isArray(sort) ? sort.map((order) => toText(order?.prop)) : [];
   return [...fieldsOfFilter(filter), ...sorted];
 }
 

@@ -1,6 +1,7 @@
 import { BiotError } from '../biotError.ts';
 import type { Clock } from '../clock.ts';
 import { ORGANIZATION_ID, type ServiceUser, type State, type User } from '../state.ts';
+import { toText } from '../toText.ts';
 import type { Token, Tokens } from './tokens.ts';
 
 /** How often a password may be wrong in a row, and for how long the user is locked then. */
@@ -35,7 +36,7 @@ const MESSAGES: Record<string, string> = {
 /** The user of this name and password. @throws BiotError 401 USER_LOCKED, USER_LOCKED_WITH_TIME, 403 LOGIN_FAILED */
 export function checkPassword(options: LoginsOptions, username: unknown, password: unknown): User {
   const { users } = options.state;
-  const user = users.get(String(username));
+  const user = users.get(toText(username));
   if (!user || isGone(options, user)) throw refuse(403, 'LOGIN_FAILED');
   const { failedLogins = 0, ...rest } = refuseLocked(options, user);
   if (password !== user.password) {
@@ -122,7 +123,7 @@ export function endSession(options: LoginsOptions, token: unknown): User | undef
 
 /** @throws BiotError 401 SERVICE_LOCKED, 403 LOGIN_FAILED */
 export function checkSecretKey({ state }: LoginsOptions, id: unknown, secretKey: unknown): ServiceUser {
-  const serviceUser = state.serviceUsers.get(String(id));
+  const serviceUser = state.serviceUsers.get(toText(id));
   if (serviceUser?.isLocked) throw refuse(401, 'SERVICE_LOCKED');
   const isKey = serviceUser?.secretKeys.some((key) => key.secretKey === secretKey);
   if (!serviceUser || !isKey || serviceUser.active === false) throw refuse(403, 'LOGIN_FAILED');
