@@ -18,7 +18,14 @@ export function toTree(spans: Span[]): Branch[] {
 function findParent(span: Span, spans: Span[]): Span | undefined {
   if (span.parentId !== undefined) return spans.find(({ id }) => id === span.parentId);
   const around = spans.filter((other) => other !== span && isAround(other, span));
+  if (span.kind === 'API' && isOneOfSeveral(around)) return undefined;
   return around.sort((a, b) => a.startMs - b.startMs).at(-1);
+}
+
+/** Two invocations of one plugin at the same time: whose call it was nobody knows. */
+function isOneOfSeveral(around: Span[]): boolean {
+  const plugins = around.filter(({ kind }) => kind === 'INVOCATION').map(({ name }) => name);
+  return new Set(plugins).size < plugins.length;
 }
 
 function isAround(outer: Span, inner: Span): boolean {

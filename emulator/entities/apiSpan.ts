@@ -47,6 +47,8 @@ function findParent(traces: Traces, request: FastifyRequest, plugin: string | un
   const callerSpanId = callerSpanIdOf(request);
   if (spans.some(({ id }) => id === callerSpanId)) return callerSpanId;
   if (plugin === undefined) return undefined;
-  return spans.findLast(({ kind, name, ms }) => kind === 'INVOCATION' && name === plugin && ms === undefined)
-    ?.id;
+  const open = spans.filter(
+    ({ kind, name, ms }) => kind === 'INVOCATION' && name === plugin && ms === undefined,
+  );
+  return open.length === 1 ? open[0]?.id : undefined; // of several nobody knows which it was
 }
