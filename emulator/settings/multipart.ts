@@ -28,7 +28,9 @@ async function readParts(request: FastifyRequest): Promise<Map<string, Buffer>> 
     }
     return parts;
   } catch (error) {
-    if ((error as { code?: string }).code === 'FST_INVALID_JSON_FIELD_ERROR') throw notJson();
+    const { code, statusCode } = error as { code?: string; statusCode?: number };
+    if (code === 'FST_INVALID_JSON_FIELD_ERROR') throw notJson();
+    if (statusCode === undefined) throw badRequest('The multipart body cannot be read');
     throw error;
   }
 }
