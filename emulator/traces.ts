@@ -27,6 +27,10 @@ export type OpenSpan = { id: string; end(facts?: Facts): void };
 
 export type Traces = {
   start(traceId: string, span: NewSpan): OpenSpan;
+  /** What comes of the first trace belongs to the second one from now on, as long as that is kept. */
+  join(traceId: string, into: string): void;
+  /** The invocations of a plugin that go on, each by its trace's id. */
+  openInvocations(plugin: string): string[];
   /** Undefined for a trace that never was, or is forgotten. */
   find(traceId: string): Trace | undefined;
   /** The last traces, newest first. */
@@ -43,6 +47,8 @@ type Kept = {
   traceId: string;
   startedAt: string;
   spans: Map<string, Span>;
+  /** The ids of the traces that belong to it. */
+  joined: Set<string>;
   begun: number;
   characters: number;
 };
@@ -54,21 +60,26 @@ export function createTraces({
   maxSpans = MAX_SPANS,
 } = {}): Traces {
   const kept = new Map<string, Kept>();
+  const joined = new Map<string, Kept>();
   const total = { characters: 0 };
+  const forget = ({ traceId, ...trace }: Kept) => {
+    kept.delete(traceId);
+    for (const other of trace.joined) joined.delete(other);
+    total.characters -= trace.characters;
+  };
   const count = (trace: Kept, characters: number) => {
     if (kept.get(trace.traceId) !== trace) return;
     trace.characters += characters;
     total.characters += characters;
     for (const oldest of kept.values()) {
       if ((kept.size <= capacity && total.characters <= maxCharacters) || kept.size === 1) return;
-      kept.delete(oldest.traceId);
-      total.characters -= oldest.characters;
+      forget(oldest);
     }
   };
   return {
     start(traceId, span) {
-      const trace = kept.get(traceId) ?? newTrace(traceId);
-      kept.set(traceId, trace);
+      const trace = joined.get(traceId) ?? kept.get(traceId) ?? newTrace(traceId);
+      kept.set(trace.traceId, trace);
       if (trace.spans.size >= maxSpans || trace.characters >= maxCharacters) return unkept();
       const opened = addSpan(trace, span);
       count(trace, SPAN_CHARACTERS + sizeOf(span));
@@ -80,7 +91,14 @@ export function createTraces({
         },
       };
     },
-    find: (traceId) => toTrace(kept.get(traceId)),
+    join(traceId, into) {
+      const trace = kept.get(into);
+      if (!trace || trace.joined.size >= maxSpans) return;
+      trace.joined.add(traceId);
+      joined.set(traceId, trace);
+    },
+    openInvocations: (plugin) => [...kept.values()].flatMap((trace) => openInvocations(trace, plugin)),
+    find: (traceId) => toTrace(joined.get(traceId) ?? kept.get(traceId)),
     list: () => [...kept.values()].reverse().map((trace) => toTrace(trace) as Trace),
   };
 }
@@ -98,6 +116,12 @@ function addSpan(trace: Kept, { kind, name, parentId, ...facts }: NewSpan): Span
   return span;
 }
 
+function openInvocations({ traceId, spans }: Kept, plugin: string): string[] {
+  return [...spans.values()]
+    .filter(({ kind, name, ms }) => kind === 'INVOCATION' && name === plugin && ms === undefined)
+    .map(() => traceId);
+}
+
 const newSpanId = (): string => randomHex(8);
 
 const unkept = (): OpenSpan => ({ id: newSpanId(), end: () => undefined });
@@ -106,6 +130,7 @@ const newTrace = (traceId: string): Kept => ({
   traceId,
   startedAt: new Date().toISOString(),
   spans: new Map(),
+  joined: new Set(),
   begun: performance.now(),
   characters: 0,
 });

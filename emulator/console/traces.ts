@@ -1,7 +1,7 @@
 import type { LogLine } from '../logs.ts';
 import { redactText, type Span, type Trace } from '../traces.ts';
 
-/** One line about a trace. `status` and `ms` are the API call's, absent while it goes on. */
+/** One line about a trace. `status` and `ms` are the API call's or, without one, what began it; absent while it goes on. */
 export type TraceSummary = {
   traceId: string;
   startedAt: string;
@@ -13,7 +13,7 @@ export type TraceSummary = {
 };
 
 export function toSummary({ traceId, startedAt, spans }: Trace): TraceSummary {
-  const main = spans.find(({ kind }) => kind === 'API') ?? spans[0];
+  const main = spans.find(({ kind, parentId }) => kind === 'API' && parentId === undefined) ?? spans[0];
   const status = main?.status;
   return {
     traceId,

@@ -44,6 +44,25 @@ describe('createTraces', () => {
     expect(traces.list().map(({ traceId }) => traceId)).toEqual(['c', 'b']);
   });
 
+  it('adds what comes of a joined trace to the other, until that is forgotten', () => {
+    const traces = createTraces({ capacity: 2 });
+    traces.start('a', { kind: 'INVOCATION', name: 'plugin' });
+    const open = traces.openInvocations('plugin');
+    traces.join('b', 'a');
+    traces.start('b', { kind: 'API', name: 'joined' });
+    const found = traces.find('b');
+    for (const id of ['c', 'd']) traces.start(id, { kind: 'API', name: id });
+
+    const forgotten = traces.find('b');
+
+    expect([open, found?.traceId, found?.spans.map(({ name }) => name), forgotten]).toEqual([
+      ['a'],
+      'a',
+      ['plugin', 'joined'],
+      undefined,
+    ]);
+  });
+
   it('forgets the oldest trace when what it keeps grows too large, but never the newest', () => {
     const traces = createTraces({ maxCharacters: 1000 });
     for (const id of ['a', 'b', 'c']) {

@@ -1,5 +1,8 @@
+import type { Span } from '../../../emulator/traces.ts';
 import {
   errorBody,
+  type Json,
+  PATIENTS,
   type Recorder,
   recording,
   startRecorder,
@@ -7,6 +10,17 @@ import {
   type TestEmulator,
   UUID,
 } from '../../builders/emulator.ts';
+
+/** Calls BioT under a trace of its own, as the event has none. */
+const CALLING = `exports.handler = async () => {
+  console.log('at work');
+  const { BIOT_BASE_URL: base, BIOT_SERVICE_USER_ID: id, BIOT_SERVICE_USER_SECRET_KEY: secretKey } = process.env;
+  const headers = { 'content-type': 'application/json', traceparent: '00-${'e'.repeat(32)}-${'f'.repeat(16)}-00' };
+  const body = JSON.stringify({ id, secretKey });
+  const login = await fetch(base + '/ums/v2/services/accessToken', { method: 'POST', headers, body });
+  const authorization = 'Bearer ' + (await login.json()).accessToken;
+  return (await fetch(base + '${PATIENTS}', { headers: { ...headers, authorization } })).status;
+};`;
 
 const run = (name: string) => `POST /emulator/plugins/${name}/scheduled-run`;
 
@@ -75,20 +89,25 @@ describe('a scheduled run', () => {
     expect([status, body]).toEqual([502, { ok: false, coldStart: true, ms: expect.any(Number) }]);
   });
 
-  it('is shown in its trace', async () => {
-    const { headers } = await biot.call(run('nightly'));
+  it('is shown in its trace, with its invocation, what it logged, and what it called', async () => {
+    await biot.deploy({ name: 'calling', code: CALLING });
 
-    const { body } = await biot.call(`GET /emulator/traces/${headers.traceparent?.split('-')[1]}`);
-    expect(body).toMatchObject({
-      spans: expect.arrayContaining([
-        expect.objectContaining({
-          kind: 'HOOK',
-          name: 'SCHEDULED nightly',
-          event: expect.objectContaining({ source: 'aws.events' }),
-          ok: true,
-        }),
-      ]),
+    const { headers } = await biot.call(run('calling'));
+
+    const traceId = headers.traceparent?.split('-')[1];
+    const { body: summaries } = await biot.call('GET /emulator/traces');
+    const { spans } = (await biot.call(`GET /emulator/traces/${traceId}`)).body as { spans: Span[] };
+    const [hook, invocation] = spans;
+    expect((summaries as Json[])[0]).toMatchObject({ traceId, name: 'SCHEDULED calling' });
+    expect(hook).toMatchObject({
+      ...{ kind: 'HOOK', name: 'SCHEDULED calling', ok: true },
+      event: expect.objectContaining({ source: 'aws.events' }),
     });
+    expect(invocation).toMatchObject({
+      ...{ kind: 'INVOCATION', name: 'calling', parentId: hook?.id, status: 200, coldStart: true },
+    });
+    const within = spans.filter(({ parentId }) => parentId === invocation?.id).map(({ name }) => name);
+    expect(within).toEqual(expect.arrayContaining([expect.stringContaining('at work'), `GET ${PATIENTS}`]));
   });
 
   it('refuses a plugin that is disabled', async () => {
