@@ -15,7 +15,10 @@ export type CommandOptions = Record<string, string | undefined>;
 export type CommandSpec = {
   /** Like `get [name]`. */
   usage: string;
+  /** One clause for the list of commands. */
   summary: string;
+  /** Said in the command's own help instead. */
+  description?: string;
   example: string;
   options?: [flags: string, meaning: string][];
   /** Undefined when it has printed by itself. */
@@ -26,7 +29,8 @@ type CommonOptions = { json?: true; verbose?: true; yes?: true };
 
 /** Adds a command with what all have in common: its options, where results and failures go, and the exit code. */
 export function addCommand({ program, projectRoot }: CommandLine, spec: CommandSpec): void {
-  const command = program.command(spec.usage).description(spec.summary);
+  const command = program.command(spec.usage).summary(spec.summary);
+  command.description(spec.description ?? spec.summary);
   for (const [flags, meaning] of spec.options ?? []) command.option(flags, meaning);
   command
     .option('--json', 'one JSON document on standard output')

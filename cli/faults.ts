@@ -22,7 +22,8 @@ type Fault = {
 export function addFaults(cli: CommandLine): void {
   addCommand(cli, {
     usage: 'faults [action] [id]',
-    summary: 'let calls of the local BioT fail: list what waits, add a fault, clear one or all',
+    summary: 'let calls of the local BioT fail',
+    description: 'let calls of the local BioT fail: list what waits, add a fault, clear one or all',
     example:
       "biot-plugin faults add --service organization --route 'POST /organization/v1/users/patients' --kind status --status 503 --count 2",
     options: [

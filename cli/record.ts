@@ -8,7 +8,8 @@ import type { Output } from './session.ts';
 export function addRecord(cli: CommandLine): void {
   addCommand(cli, {
     usage: 'record',
-    summary:
+    summary: 'save the events of a call, without personal data',
+    description:
       'save the events of the last API call that reached a plugin of the local BioT, without personal data',
     example: 'biot-plugin record --output events.json',
     options: [
