@@ -30,6 +30,7 @@ const COMMANDS = [
 
 /** Runs the command that was typed. The command line is part of the project that it works on. */
 export async function main(projectRoot: string): Promise<void> {
+  process.stdout.on('error', endQuietly);
   const program = new Command('biot-plugin')
     .description('Package, deploy and try a BioT plugin')
     .showHelpAfterError()
@@ -43,4 +44,10 @@ export async function main(projectRoot: string): Promise<void> {
     });
   for (const add of COMMANDS) add({ program, projectRoot });
   await program.parseAsync();
+}
+
+/** The reader of a pipe has all it wanted, like `head`. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }

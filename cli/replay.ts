@@ -1,57 +1,52 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createEmulatorApi, type EmulatorApi } from '../deploy/emulatorApi.ts';
 import { EXIT } from '../deploy/failure.ts';
 import type { RecordedEvent } from '../emulator/console/record.ts';
 import { addCommand, type CommandLine } from './addCommand.ts';
+import { namePlugins } from './listPlugins.ts';
 import { readRecording } from './replay/readRecording.ts';
 import { type ReplayResult, replayEvent, toReplayText } from './replay/replayEvent.ts';
-import type { Session } from './session.ts';
-
-const POLL_MS = 200;
+import { watch } from './replay/watch.ts';
+import type { Output } from './session.ts';
 
 export function addReplay(cli: CommandLine): void {
   addCommand(cli, {
     usage: 'replay <file>',
-    summary: 'send recorded events to their plugins in the local BioT again, freshly signed',
+    summary: 'send recorded events to their plugins again',
+    description: 'send recorded events to their plugins in the local BioT again, freshly signed',
     example: 'biot-plugin replay events.json --watch',
     options: [
       ['--watch', 'again after each deployment, until Ctrl-C'],
       ['--plugin <name>', 'to this plugin (default: the one that got it)'],
     ],
-    async run(session, [file = ''], { watch, plugin }) {
-      const api = createEmulatorApi(session.settings.baseUrl);
-      const recorded = await readRecording(file);
-      const events = plugin === undefined ? recorded : recorded.map((event) => ({ ...event, plugin }));
-      if (watch) return repeat(session, api, events);
-      const results = await replayAll(api, events);
-      if (results.some(({ isFailed }) => isFailed)) process.exitCode = EXIT.pluginFailed;
-      return { text: results.map(toReplayText).join('\n'), json: results };
+    async run({ settings, isJson, say }, [file = ''], options) {
+      const api = createEmulatorApi(settings.baseUrl);
+      const events = aimedAt(options.plugin, await readRecording(file));
+      const replay = () => replayAll(api, events).catch(namePlugins(api));
+      if (!options.watch) return toOutput(await replay());
+      const run = async () => print(await replay(), isJson);
+      const names = new Set(events.map(({ plugin }) => plugin.replace(/^Plugin-/, '')));
+      return watch({ api, plugins: [...names], run, say });
     },
   });
 }
+
+const aimedAt = (plugin: string | undefined, events: RecordedEvent[]): RecordedEvent[] =>
+  plugin === undefined ? events : events.map((event) => ({ ...event, plugin }));
+
+function toOutput(results: ReplayResult[]): Output {
+  if (results.some(({ isFailed }) => isFailed)) process.exitCode = EXIT.pluginFailed;
+  return { text: toText(results), json: results };
+}
+
+const toText = (results: ReplayResult[]): string => results.map(toReplayText).join('\n');
+
+/** One round of many: with `--json` a line. */
+const print = (results: ReplayResult[], isJson: boolean): void =>
+  void process.stdout.write(`${isJson ? JSON.stringify(results) : toText(results)}\n`);
 
 /** One after another: what an event does may matter to the next. */
 async function replayAll(api: EmulatorApi, events: RecordedEvent[]): Promise<ReplayResult[]> {
   const results: ReplayResult[] = [];
   for (const event of events) results.push(await replayEvent(api, event));
   return results;
-}
-
-async function repeat({ isJson, say }: Session, api: EmulatorApi, events: RecordedEvent[]): Promise<never> {
-  for (;;) {
-    const before = await readDeployment(api, events);
-    const results = await replayAll(api, events);
-    process.stdout.write(`${isJson ? JSON.stringify(results) : results.map(toReplayText).join('\n')}\n`);
-    say('Waiting for a deployment; Ctrl-C ends it.');
-    while ((await readDeployment(api, events)) === before) await delay(POLL_MS);
-  }
-}
-
-type Deployed = { name: string; version: number; lastModifiedTime: string };
-
-/** Another text after each deployment of one of the plugins. */
-async function readDeployment(api: EmulatorApi, events: RecordedEvent[]): Promise<string> {
-  const names = new Set(events.map(({ plugin }) => plugin.replace(/^Plugin-/, '')));
-  const deployed = await api.get<Deployed[]>('/emulator/plugins');
-  return JSON.stringify(deployed.filter(({ name }) => names.has(name)));
 }

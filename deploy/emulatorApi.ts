@@ -11,7 +11,7 @@ export type EmulatorApi = {
 
 type Call = { method: string; path: string; body?: unknown };
 
-type Refusal = { code?: string; message?: string; serviceName?: string };
+type Refusal = { code?: string; message?: string; serviceName?: string; statusCode?: number };
 
 /** A client of the local BioT at this address. @throws Failure when there is no address */
 export function createEmulatorApi(baseUrl: string | undefined): EmulatorApi {
@@ -25,19 +25,26 @@ export function createEmulatorApi(baseUrl: string | undefined): EmulatorApi {
 }
 
 async function sendCall(baseUrl: string, { method, path, body }: Call): Promise<unknown> {
-  const answer = await fetch(baseUrl + path, {
+  const init = {
     method,
     signal: AbortSignal.timeout(CALL_TIME_MS),
     ...(body !== undefined && {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     }),
-  }).catch((cause) => {
+  };
+  const answer = await fetchText(baseUrl + path, init).catch((cause) => {
     throw noAnswer(baseUrl, cause);
   });
-  const received = parse(await answer.text());
+  const received = parse(answer.text);
   if (answer.ok && received !== NOT_JSON) return received;
   throw toRefusal(baseUrl, answer.status, received);
+}
+
+/** The answer and all of its body, which may break too. */
+async function fetchText(url: string, init: RequestInit) {
+  const answer = await fetch(url, init);
+  return { ok: answer.ok, status: answer.status, text: await answer.text() };
 }
 
 const NOT_JSON = Symbol('not JSON');
@@ -52,7 +59,8 @@ function parse(text: string): unknown {
 
 /** Another BioT, or any other server, does not sign its refusals as the local one does. */
 function toRefusal(baseUrl: string, status: number, received: unknown): Failure {
-  const { code, message, serviceName } = Object(received) as Refusal;
+  const { code, message, serviceName, statusCode } = Object(received) as Refusal;
+  if (status === 503 && statusCode === 503) return noAnswer(baseUrl, new Error('it is ending'));
   if (serviceName !== 'Local BioT' || !code || !message) return notLocal(baseUrl);
   return new Failure({
     code,
@@ -61,6 +69,26 @@ function toRefusal(baseUrl: string, status: number, received: unknown): Failure 
     cure: 'Mend what it names and run the command again.',
   });
 }
+
+/** For `catch`: a refusal of one of these codes gets a cure that fits the command. @throws what it is given */
+export const cureWith = (cures: Record<string, string>) => (error: unknown) => {
+  const cure = error instanceof Failure ? cures[error.code] : undefined;
+  if (!(error instanceof Failure) || cure === undefined) throw error;
+  const { code, message, exitCode } = error;
+  throw new Failure({ code, message, exitCode, cure }, { cause: error });
+};
+
+/** What a command ends with that lives as long as the local BioT. */
+export const hasEnded = (cause?: unknown) =>
+  new Failure(
+    {
+      code: 'EMULATOR_ENDED',
+      exitCode: EXIT.failed,
+      message: 'The local BioT has ended',
+      cure: 'Start it with npx biot-plugin emulator, and run the command again.',
+    },
+    { cause },
+  );
 
 const START_IT =
   'Start one with npx biot-plugin emulator, and set BIOT_CLI_BASE_URL to the address it prints.';
