@@ -15,7 +15,7 @@ export function addTrigger(cli: CommandLine): void {
       ['--id <id>', 'the entity it happens to (default: the newest, or one that is made up)'],
       ['--data <file>', 'the entity itself as JSON, or - for standard input'],
     ],
-    async run({ settings }, [entityTypeName, actionName], { id, data }) {
+    async run({ settings, say }, [entityTypeName, actionName], { id, data }) {
       const entity = data === undefined ? undefined : await readEntity(data);
       const triggered = await createEmulatorApi(settings.baseUrl).post<Triggered>('/emulator/trigger', {
         entityTypeName,
@@ -23,6 +23,7 @@ export function addTrigger(cli: CommandLine): void {
         ...(id !== undefined && { id }),
         ...(entity !== undefined && { entity }),
       });
+      if (triggered.subscribers.length > 0) say(`Next: npx biot-plugin trace ${triggered.traceId}`);
       return { text: toText(triggered), json: triggered };
     },
   });
@@ -43,8 +44,8 @@ async function readEntity(file: string): Promise<unknown> {
   }
 }
 
-function toText({ entityTypeName, actionName, subscribers, traceId }: Triggered): string {
+function toText({ entityTypeName, actionName, subscribers }: Triggered): string {
   const what = `${entityTypeName} ${actionName}`;
   if (subscribers.length === 0) return `Nobody subscribes to ${what}`;
-  return `${what} told to ${subscribers.join(', ')}\nnpx biot-plugin trace ${traceId}`;
+  return `${what} told to ${subscribers.join(', ')}`;
 }

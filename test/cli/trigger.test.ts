@@ -47,12 +47,11 @@ describe('biot-plugin trigger', () => {
   });
 
   it('says who was told, and how to see the trace', async () => {
-    const { code, stdout } = await trigger(['patient', '_login']);
+    const { code, stdout, stderr } = await trigger(['patient', '_login']);
 
     const [event] = await recorder.until(1);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`patient _login told to ${recorder.url}`);
-    expect(stdout).toMatch(/npx biot-plugin trace [0-9a-f]{32}/);
+    expect([code, stdout]).toEqual([0, `patient _login told to ${recorder.url}\n`]);
+    expect(stderr).toMatch(/^Next: npx biot-plugin trace [0-9a-f]{32}\n$/);
     expect(event).toMatchObject({ metadata: { entityTypeName: 'patient', actionName: '_login' } });
   });
 
