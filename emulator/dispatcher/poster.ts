@@ -34,7 +34,7 @@ export function createPoster(): Poster {
   let isClosed = false;
   return {
     async post(posted) {
-      const agent = posted.url.startsWith('https:') ? https : http;
+      const agent = isHttps(posted.url) ? https : http;
       try {
         return await send({ ...posted, agent });
       } catch (error) {
@@ -50,6 +50,8 @@ export function createPoster(): Poster {
   };
 }
 
+const isHttps = (url: string): boolean => /^https:/i.test(url);
+
 /** The endpoint took too long. */
 export class TooLate extends Error {}
 
@@ -58,7 +60,7 @@ class StaleConnection extends Error {}
 
 function send({ url, headers, body, timeoutMs, agent }: Sent): Promise<HookAnswer> {
   return new Promise((resolve, reject) => {
-    const start = url.startsWith('https:') ? httpsRequest : httpRequest;
+    const start = isHttps(url) ? httpsRequest : httpRequest;
     const call = start(url, { method: 'POST', headers, agent });
     const timer = setTimeout(() => {
       reject(new TooLate(`no answer within ${timeoutMs / 1000} s`));

@@ -139,8 +139,10 @@ function toBoolean(name: string, value: unknown): boolean {
   throw invalid(name);
 }
 
+const MAX_INT32 = 2 ** 31 - 1;
+
 function toMinutes(value: unknown): number {
-  if (Number.isInteger(value) && Number(value) >= 1) return Number(value);
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_INT32) return Number(value);
   throw invalid('accessTokenExpirationInMinutes');
 }
 

@@ -243,6 +243,7 @@ describe('each documented refusal', () => {
   it.each([
     ['name', { name: 'x'.repeat(101) }],
     ['accessTokenExpirationInMinutes', { accessTokenExpirationInMinutes: 0 }],
+    ['accessTokenExpirationInMinutes', { accessTokenExpirationInMinutes: 1e15 }],
     ['roleId', { roleId: 'admin' }],
     ['active', { active: 'yes' }],
     ['ownerOrganizationId', { ownerOrganizationId: 5 }],

@@ -213,11 +213,12 @@ describe('post', () => {
   )('sends nothing to an https endpoint whose certificate it does not trust', async () => {
     const pair = createCertificate();
     const secure = await startHookEndpoint((listener) => createHttpsServer(pair, listener));
-    const url = secure.url.replace('http:', 'https:');
 
-    const posted = post({ url });
+    for (const scheme of ['https:', 'HTTPS:']) {
+      const posted = post({ url: secure.url.replace('http:', scheme) });
 
-    await expect(posted).rejects.toThrow('self-signed certificate');
+      await expect(posted).rejects.toThrow('self-signed certificate');
+    }
     expect(secure.requests).toEqual([]);
     await secure.close();
   });
