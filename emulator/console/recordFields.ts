@@ -25,6 +25,15 @@ const TERMS = words(`
   order priority prop role runtime severity sort state status type`);
 const TERM = /^(?!.*\d{5})[^\s@]+$/;
 
+/** What EventBridge says in each scheduled event, as long as it says just that. */
+const OF_A_SCHEDULE = new Map([
+  ['detailtype', /^Scheduled Event$/],
+  ['source', /^aws\.events$/],
+  ['account', /^0{12}$/],
+  ['region', /^[a-z]{2}(-[a-z]+)+-\d$/],
+  ['resources', /^arn:aws:events:[a-z\d-]+:0{12}:rule\/[\w.-]+$/],
+]);
+
 const OF_THE_PLATFORM = words('template organization ownerorganization');
 const OF_A_REFERENCE = words('id name displayname template organization ownerorganization');
 const OPERATORS = words(
@@ -82,7 +91,7 @@ export function treatmentOf(keys: string[], value: string): Treatment {
 
 function isKept(name: string, value: string): boolean {
   const isShort = /^(-?\d{1,4}(\.\d{1,3})?|true|false|)$/.test(value);
-  if (isShort || TECHNICAL.has(name)) return true;
+  if (isShort || TECHNICAL.has(name) || OF_A_SCHEDULE.get(name)?.test(value)) return true;
   return (TERMS.has(name) && TERM.test(value)) || (TIME.test(name) && TIME_VALUE.test(value));
 }
 

@@ -1,5 +1,6 @@
 import { createPseudonyms } from '../../../emulator/console/recordPseudonyms.ts';
 import { recordValue } from '../../../emulator/console/recordValue.ts';
+import { toScheduledEvent } from '../../../emulator/cron/scheduledEvent.ts';
 
 const PATIENT_ID = '3e256d8d-e5e2-42bf-a091-1e6b4afef2fb';
 const TEMPLATE_ID = '11111111-0000-4000-8000-000000000001';
@@ -151,6 +152,25 @@ describe('recordValue', () => {
     ['startTime', '2025-11-19T10:22:54.226156564Z'],
   ])('keeps %s %j', (key, text) => {
     expect(recordText(key, text)).toBe(text);
+  });
+
+  it('keeps all of a scheduled event but its id', () => {
+    const event = toScheduledEvent('my-plugin', new Date());
+
+    const { value, unknown } = record(event);
+
+    expect([value, unknown]).toEqual([{ ...event, id: UUID }, []]);
+  });
+
+  it.each([
+    ['account', '123456789012'],
+    ['region', 'Upper Galilee'],
+    ['resources', 'arn:aws:events:us-east-1:000000000000:rule/Anna Cohen'],
+    ['source', 'Anna Cohen'],
+  ])('does not take %s %j for what a scheduled event says', (key, text) => {
+    const { value, unknown } = record({ [key]: text });
+
+    expect(unknown.length > 0 || (value as Record<string, string>)[key] !== text).toBe(true);
   });
 
   it.each([
