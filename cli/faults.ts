@@ -1,23 +1,12 @@
-import { createEmulatorApi, type EmulatorApi } from '../deploy/emulatorApi.ts';
+import { createEmulatorApi, cureWith, type EmulatorApi } from '../deploy/emulatorApi.ts';
 import { EXIT, Failure } from '../deploy/failure.ts';
+import { describeEffect } from '../emulator/describeEffect.ts';
+import type { Fault } from '../emulator/faults.ts';
 import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
 import type { Output } from './session.ts';
 
 const PATH = '/emulator/faults';
-
-/** As the local BioT tells them. */
-type Fault = {
-  id: string;
-  service: string;
-  route?: string;
-  count: number;
-  kind: string;
-  status?: number;
-  code?: string;
-  retryAfterSeconds?: number;
-  ms?: number;
-  seconds?: number;
-};
+const SEE_HELP = 'See npx biot-plugin faults --help';
 
 export function addFaults(cli: CommandLine): void {
   addCommand(cli, {
@@ -44,6 +33,7 @@ export function addFaults(cli: CommandLine): void {
       ['--seconds <seconds>', 'of the kind clock-move: how far'],
     ],
     async run(session, [action = 'list', id], options) {
+      if (action !== 'add') refuseOptions(options);
       const api = createEmulatorApi(session.settings.baseUrl);
       if (action === 'list') return list(api);
       if (action === 'add') return add(api, options);
@@ -60,13 +50,18 @@ async function list(api: EmulatorApi): Promise<Output> {
 }
 
 async function add(api: EmulatorApi, options: CommandOptions): Promise<Output> {
-  const fault = await api.post<Fault>(PATH, toNewFault(options));
+  const fault = await api.post<Fault>(PATH, toNewFault(options)).catch((error) => {
+    throw error instanceof Failure && error.exitCode === EXIT.usage && error.code === 'BAD_REQUEST'
+      ? usage(toOptionNames(error.message), SEE_HELP)
+      : error;
+  });
   return { text: `${fault.id}  ${describe(fault)}`, json: fault };
 }
 
 async function clear(api: EmulatorApi, id: string | undefined): Promise<Output> {
   const path = id === undefined ? PATH : `${PATH}/${encodeURIComponent(id)}`;
-  const answer = await api.delete<{ cleared: number }>(path);
+  const cure = cureWith({ NOT_FOUND: 'See which ones wait with npx biot-plugin faults.' });
+  const answer = await api.delete<{ cleared: number }>(path).catch(cure);
   const text = `Cleared ${answer.cleared} ${answer.cleared === 1 ? 'fault' : 'faults'}`;
   return { text, json: answer };
 }
@@ -80,26 +75,40 @@ function toNewFault({ service, route, kind, code, ...options }: CommandOptions):
     ms: toNumber('ms', options.ms),
     seconds: toNumber('seconds', options.seconds),
   };
-  const given = Object.entries({ service, route, kind, code, ...numbers });
+  const meant = kind ?? (options.status === undefined ? undefined : 'status');
+  const given = Object.entries({ service, route, kind: meant, code, ...numbers });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
 function toNumber(flag: string, text: string | undefined): number | undefined {
   if (text === undefined || /^\d+$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw usage(`--${flag} must be a whole number, not ${text}`, 'See npx biot-plugin faults --help');
+  throw usage(`--${flag} must be a whole number, not ${text}`, SEE_HELP);
 }
+
+/** Without `add` they would be lost, and whoever gave them would believe that a fault waits. */
+function refuseOptions(options: CommandOptions): void {
+  const flags = Object.keys(options).map(toFlag);
+  if (flags.length === 0) return;
+  const [last, others] = [flags.at(-1), flags.slice(0, -1).join(', ')];
+  const verb = others ? 'belong' : 'belongs';
+  throw usage(`${others ? `${others} and ${last}` : last} ${verb} to: faults add`, SEE_HELP);
+}
+
+/** The local BioT names fields; here they are options. */
+const toOptionNames = (message: string): string =>
+  message
+    .replace(/^(service|route|kind|count|status|code|retryAfterSeconds|ms|seconds)(?= )/, toFlag)
+    .replace(/(?<=^--kind \S+ needs )\w+/, toFlag)
+    .replace(/(?<=does not have ).+/, (names) => names.split(', ').map(toFlag).join(', '));
+
+const toFlag = (name: string): string =>
+  name === 'retryAfterSeconds' || name === 'retryAfter' ? '--retry-after' : `--${name}`;
 
 /** Like `status 503 SERVICE_UNAVAILABLE for the next 2 calls of POST /organization/v1/users/patients`. */
-function describe({ id: _id, service, route, count: calls, kind, ...facts }: Fault): string {
-  const what = [kind, facts.status, facts.code, toDuration(facts)].filter((part) => part !== undefined);
+function describe(fault: Fault): string {
+  const { service, route, count } = fault;
   const where = route === undefined ? `the service ${service}` : `${route} (${service})`;
-  return `${what.join(' ')} for the next ${calls === 1 ? 'call' : `${calls} calls`} of ${where}`;
-}
-
-function toDuration({ ms, seconds, retryAfterSeconds }: Partial<Fault>): string | undefined {
-  if (retryAfterSeconds !== undefined) return `with Retry-After ${retryAfterSeconds}`;
-  if (ms !== undefined) return `of ${ms} ms`;
-  return seconds === undefined ? undefined : `by ${seconds} s`;
+  return `${describeEffect(fault)} for the next ${count === 1 ? 'call' : `${count} calls`} of ${where}`;
 }
 
 const usage = (message: string, cure: string) =>

@@ -3,17 +3,19 @@ import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BiotError } from './biotError.ts';
 import type { Clock } from './clock.ts';
+import { describeEffect } from './describeEffect.ts';
 import { type Fault, type FaultPoint, type Faults, faultServices } from './faults.ts';
-import type { State } from './state.ts';
+import type { Plugin } from './state.ts';
 import type { Traces } from './traces.ts';
 
 export type InjectOptions = {
-  state: Pick<State, 'plugins'>;
   clock: Clock;
   traces: Traces;
   faults: Faults;
   /** The beginning of the function URLs' paths. */
   functionUrlPrefix: string;
+  /** The plugin with this id in its function URL. */
+  findByUrl(urlId: string): Plugin | undefined;
   rotateKeys(): Promise<unknown>;
   log(line: string): void;
 };
@@ -24,6 +26,7 @@ export function injectFaults(app: FastifyInstance, options: InjectOptions): void
   const halved = new WeakSet<FastifyRequest>();
   app.addHook('preClose', async () => closing.abort());
   app.addHook('onRequest', async (request, reply) => {
+    if (options.faults.list().length === 0) return;
     const point = toFaultPoint(request, options);
     const fault = point && options.faults.take(point);
     if (!point || !fault) return;
@@ -39,12 +42,11 @@ export function injectFaults(app: FastifyInstance, options: InjectOptions): void
 /** For a function URL the path is the plugin's name, as its own says nothing. Undefined for what never fails. */
 function toFaultPoint(
   { method, url }: FastifyRequest,
-  { state, functionUrlPrefix }: InjectOptions,
+  { findByUrl, functionUrlPrefix }: InjectOptions,
 ): FaultPoint | undefined {
   const path = url.split('?')[0] ?? '/';
   if (path.startsWith(`${functionUrlPrefix}/`)) {
-    const urlId = path.split('/').at(-1);
-    const plugin = [...state.plugins.values()].find((candidate) => candidate.urlId === urlId);
+    const plugin = findByUrl(path.slice(functionUrlPrefix.length + 1));
     return { service: 'lambda', method, path: `/${plugin?.config.name}` };
   }
   const service = faultServices.find((name) => name === path.split('/')[1]);
@@ -101,11 +103,8 @@ async function* sendAndBreak({ raw }: FastifyReply, half: Buffer): AsyncGenerato
   raw.destroy();
 }
 
-function tell(
-  { traces, log }: InjectOptions,
-  { kind }: Fault,
-  { method, url, traceId }: FastifyRequest,
-): void {
-  traces.start(traceId, { kind: 'LOG', name: `Fault: ${kind}`, fault: kind }).end();
-  log(`Fault: ${kind} at ${method} ${url.split('?')[0]}`);
+function tell({ traces, log }: InjectOptions, fault: Fault, { method, url, traceId }: FastifyRequest): void {
+  const name = `Fault ${fault.id.slice(0, 8)}: ${describeEffect(fault)}`;
+  traces.start(traceId, { kind: 'LOG', name, fault: fault.kind }).end();
+  log(`${name} at ${method} ${url.split('?')[0]}`);
 }

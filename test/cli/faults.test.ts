@@ -52,7 +52,11 @@ describe('biot-plugin faults', () => {
     ],
     [
       ['--service', 'device', '--kind', 'clock-move', '--seconds', '1860'],
-      'clock-move by 1860 s for the next call of the service device',
+      'clock moved by 1860 s for the next call of the service device',
+    ],
+    [
+      ['--service', 'ums', '--status', '500'],
+      'status 500 INTERNAL_SERVER_ERROR for the next call of the service ums',
     ],
     [['--service', 'device', '--kind', 'half'], 'half for the next call of the service device'],
   ])('tells of %j what it does', async (options, expected) => {
@@ -80,7 +84,21 @@ describe('biot-plugin faults', () => {
   });
 
   it.each<[number, string[], string]>([
-    [2, ['add', '--service', 'nobody', '--kind', 'reset'], 'service must be one of ums'],
+    [2, ['add', '--service', 'nobody', '--kind', 'reset'], '--service must be one of ums'],
+    [2, ['add', '--service', 'organisation', '--kind', 'half'], 'Did you mean organization?'],
+    [2, ['add', '--kind', 'reset'], '--service is missing; it is one of ums'],
+    [2, ['add', '--service', 'ums', '--kind', 'status'], '--kind status needs --status, 400 to 599'],
+    [
+      2,
+      ['add', '--service', 'ums', '--kind', 'half', '--retry-after', '3'],
+      'does not have --retry-after\n       See npx biot-plugin faults --help',
+    ],
+    [
+      2,
+      ['--service', 'ums', '--kind', 'status', '--status', '500'],
+      '--service, --kind and --status belong to: faults add',
+    ],
+    [2, ['clear', '--service', 'ums'], '--service belongs to: faults add'],
     [2, ['add', '--service', 'ums', '--kind', 'latency', '--ms', 'soon'], '--ms must be a whole number'],
     [2, ['mend'], 'faults mend'],
     [1, ['clear', 'nothing'], 'No fault nothing'],

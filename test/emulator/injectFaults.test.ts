@@ -143,12 +143,13 @@ describe('a fault of the kind status', () => {
   });
 
   it('is told in the trace of the call', async () => {
-    await addFault({ service: 'organization', kind: 'status', status: 500 });
+    const { id } = await addFault({ service: 'organization', kind: 'status', status: 500 });
     const { headers } = await search();
 
     const { body } = await biot.call(`GET /emulator/traces/${headers.traceparent?.split('-')[1]}`);
 
-    const told = expect.objectContaining({ kind: 'LOG', name: 'Fault: status', fault: 'status' });
+    const name = `Fault ${id.slice(0, 8)}: status 500 INTERNAL_SERVER_ERROR`;
+    const told = expect.objectContaining({ kind: 'LOG', name, fault: 'status' });
     expect(body).toMatchObject({ spans: expect.arrayContaining([told]) });
   });
 });
