@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { createEmulatorApi } from '../deploy/emulatorApi.ts';
+import { createEmulatorApi, cureWith, type EmulatorApi } from '../deploy/emulatorApi.ts';
 import { EXIT, Failure } from '../deploy/failure.ts';
 import type { Recording } from '../emulator/console/record.ts';
+import type { TraceSummary } from '../emulator/console/traces.ts';
 import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
-import type { Output } from './session.ts';
+import type { Output, Session } from './session.ts';
 
 export function addRecord(cli: CommandLine): void {
   addCommand(cli, {
@@ -20,10 +21,23 @@ export function addRecord(cli: CommandLine): void {
     ],
     async run({ settings, say }, _args, options) {
       const api = createEmulatorApi(settings.baseUrl);
-      const recording = await api.get<Recording>(`/emulator/recording?${toQuery(options)}`).catch(explain);
+      const cure = cureWith({ NOT_FOUND: options.trace === undefined ? CALL_ONE : WHICH_TRACE });
+      const path = `/emulator/recording?${toQuery(options)}`;
+      const recording = await api.get<Recording>(path).catch(explain).catch(cure);
+      await tellCalls(api, recording, say);
       return save(recording, { file: options.output, say });
     },
   });
+}
+
+const CALL_ONE = 'Create the plugin and call an API that it is subscribed to.';
+const WHICH_TRACE =
+  'The id is the second part of the traceparent header; without --trace it is the last call that reached a plugin.';
+
+async function tellCalls(api: EmulatorApi, { traceIds }: Recording, say: Session['say']): Promise<void> {
+  const traces = await api.get<TraceSummary[]>('/emulator/traces');
+  for (const { name, traceId } of traces.filter((trace) => traceIds.includes(trace.traceId)))
+    say(`Of ${name}, trace ${traceId}`);
 }
 
 function toQuery({ trace, last, allowText }: CommandOptions): URLSearchParams {

@@ -17,12 +17,18 @@ export type RecordedEvent = {
   };
 };
 
-export type Recording = { format: 'biot-plugin-events/1'; recordedAt: string; events: RecordedEvent[] };
+export type Recording = {
+  format: 'biot-plugin-events/1';
+  recordedAt: string;
+  /** Of the calls that the events are of. */
+  traceIds: string[];
+  events: RecordedEvent[];
+};
 
 export type RecordChoice = {
-  /** Of this trace only. */
+  /** Of this trace only, be it a replayed one. */
   traceId?: string | undefined;
-  /** The last so many events; without it those of the last trace that reached a plugin. */
+  /** The last so many events; without it those of the last trace that reached a plugin. Replayed ones do not count. */
   last?: number | undefined;
   /** Keep text of which nobody knows whether it is personal. */
   allowText: boolean;
@@ -30,28 +36,40 @@ export type RecordChoice = {
 
 /** @throws BiotError 404 when there is no event, 422 FREE_TEXT that names where such text stands */
 export function record(traces: Trace[], choice: RecordChoice, now: Date): Recording {
-  const spans = choose(traces, choice);
-  if (spans.length === 0)
-    throw new BiotError({
-      status: 404,
-      code: 'NOT_FOUND',
-      message: 'No such event has reached a plugin here',
-    });
+  const chosen = choose(traces, choice);
+  if (chosen.length === 0) throw notFound(choice);
   const pseudonyms = createPseudonyms();
   const unknown: string[] = [];
-  const events = spans.map((span, index) => recordSpan(span, { index, pseudonyms, unknown }));
+  const events = chosen.map(({ span }, index) => recordSpan(span, { index, pseudonyms, unknown }));
   if (unknown.length > 0 && !choice.allowText) throw toRefusal(unknown);
-  return { format: 'biot-plugin-events/1', recordedAt: now.toISOString(), events };
+  const traceIds = [...new Set(chosen.map(({ traceId }) => traceId))];
+  return { format: 'biot-plugin-events/1', recordedAt: now.toISOString(), traceIds, events };
 }
 
-function choose(traces: Trace[], { traceId, last }: RecordChoice): Span[] {
+type Chosen = { traceId: string; span: Span };
+
+function choose(traces: Trace[], { traceId, last }: RecordChoice): Chosen[] {
   const ofTraces = traces
-    .filter((trace) => traceId === undefined || trace.traceId === traceId)
-    .map(({ spans }) => spans.filter(({ kind, event }) => kind === 'HOOK' && event !== undefined))
-    .filter((spans) => spans.length > 0);
+    .filter((trace) => (traceId === undefined ? !isReplayed(trace) : trace.traceId === traceId))
+    .map(eventsOf)
+    .filter((events) => events.length > 0);
   if (last === undefined) return ofTraces[0] ?? [];
   return ofTraces.reverse().flat().slice(-last);
 }
+
+const eventsOf = ({ traceId, spans }: Trace): Chosen[] =>
+  spans
+    .filter(({ kind, event }) => kind === 'HOOK' && event !== undefined)
+    .map((span) => ({ traceId, span }));
+
+const isReplayed = ({ spans }: Trace): boolean => spans.some((span) => span.isReplay);
+
+const notFound = ({ traceId }: RecordChoice) =>
+  new BiotError({
+    status: 404,
+    code: 'NOT_FOUND',
+    message: `No event ${traceId === undefined ? '' : `of the trace ${traceId} `}has reached a plugin here`,
+  });
 
 type Parts = { index: number; pseudonyms: Pseudonyms; unknown: string[] };
 

@@ -43,7 +43,7 @@ export async function replay(options: ReplayOptions, sent: ToReplay, traceId: st
   const { body, token } = sign(options, hookType, sent.event as Event);
 
   const name = `${hookType} ${plugin.config.name}`;
-  const facts = { hook: hookType, plugin: plugin.config.name, event: keepBody(body) };
+  const facts = { hook: hookType, plugin: plugin.config.name, event: keepBody(body), isReplay: true };
   const span = options.traces.start(traceId, { kind: 'HOOK', name, ...facts });
   const headers = options.toHookHeaders({ hookType, traceId, spanId: span.id, ...(token && { token }) });
   const begun = performance.now();

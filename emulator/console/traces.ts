@@ -1,5 +1,6 @@
 import type { LogLine } from '../logs.ts';
 import { redactText, type Span, type Trace } from '../traces.ts';
+import { traceName } from './traceName.ts';
 
 /** One line about a trace. `status` and `ms` are the API call's or, without one, what began it; absent while it goes on. */
 export type TraceSummary = {
@@ -12,13 +13,14 @@ export type TraceSummary = {
   hooks: string[];
 };
 
-export function toSummary({ traceId, startedAt, spans }: Trace): TraceSummary {
+export function toSummary(trace: Trace): TraceSummary {
+  const { traceId, startedAt, spans } = trace;
   const main = spans.find(({ kind, parentId }) => kind === 'API' && parentId === undefined) ?? spans[0];
   const status = main?.status;
   return {
     traceId,
     startedAt,
-    name: main?.name ?? '',
+    name: traceName(trace),
     ...(typeof status === 'number' && { status }),
     ...(main?.ms !== undefined && { ms: main.ms }),
     hooks: spans.filter(({ kind }) => kind === 'HOOK').map(({ name }) => name),

@@ -60,6 +60,7 @@ const lineSchema = object({ at: time, plugin: text, text, requestId: text, trace
 const recordingSchema = object({
   format: { const: 'biot-plugin-events/1' },
   recordedAt: time,
+  traceIds: listOf(traceId),
   events: listOf(
     object({
       plugin: text,
