@@ -1,8 +1,8 @@
-import { createEmulatorApi } from '../deploy/emulatorApi.ts';
+import { createEmulatorApi, cureWith } from '../deploy/emulatorApi.ts';
 import { EXIT, Failure } from '../deploy/failure.ts';
 import type { Trace } from '../emulator/traces.ts';
 import { addCommand, type CommandLine } from './addCommand.ts';
-import { type Paint, toWaterfall } from './trace/toWaterfall.ts';
+import { type Paint, toWaterfall, widthOf } from './trace/toWaterfall.ts';
 
 export function addTrace(cli: CommandLine): void {
   addCommand(cli, {
@@ -15,12 +15,19 @@ export function addTrace(cli: CommandLine): void {
       const api = createEmulatorApi(settings.baseUrl);
       const traceId = id ?? (await api.get<{ traceId: string }[]>('/emulator/traces'))[0]?.traceId;
       if (traceId === undefined) throw noTrace();
-      const trace = await api.get<Trace>(`/emulator/traces/${encodeURIComponent(traceId)}`);
+      const trace = await api.get<Trace>(`/emulator/traces/${encodeURIComponent(traceId)}`).catch(WHICH_ID);
       const isColoured = process.stdout.isTTY === true && !env.NO_COLOR;
-      return { text: toWaterfall(trace, isColoured ? inColour : plain), json: trace };
+      return {
+        text: toWaterfall(trace, { paint: isColoured ? inColour : plain, width: widthOf(process.stdout) }),
+        json: trace,
+      };
     },
   });
 }
+
+const WHICH_ID = cureWith({
+  NOT_FOUND: 'The id is the second part of the traceparent header; without an id it is the last call.',
+});
 
 const CODES = { red: 31, green: 32, yellow: 33, dim: 2 };
 
@@ -31,6 +38,6 @@ const noTrace = () =>
   new Failure({
     code: 'NO_TRACE',
     exitCode: EXIT.failed,
-    message: 'The local BioT has seen no API call yet',
+    message: 'The local BioT has seen no API call since it started',
     cure: 'Call one of its APIs, then run the command again.',
   });

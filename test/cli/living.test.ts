@@ -124,6 +124,7 @@ describe('living with a local BioT', () => {
       const failure = await fail(['trace', 'none']);
 
       expect(failure).toMatchObject({ exit: 1, code: 'NOT_FOUND' });
+      expect(failure.cure).toContain('traceparent');
     });
   });
 
@@ -147,6 +148,7 @@ describe('living with a local BioT', () => {
       const failure = await fail(['logs']);
 
       expect(failure).toMatchObject({ exit: 1, code: 'PLUGIN_NOT_FOUND' });
+      expect(failure.cure).toBe('Create it (npx biot-plugin create). Here are: small.');
       expect(failure.message).toContain(
         JSON.parse(readFileSync(join(PROJECT_ROOT, 'plugin.json'), 'utf8')).name,
       );
