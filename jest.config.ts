@@ -5,6 +5,7 @@ const config: Config = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024' } }] },
   testTimeout: 30_000,
+  maxWorkers: '100%', // by itself Jest leaves one processor out, and of two that is half
 };
 
 export default config;
