@@ -18,6 +18,7 @@ import { createFaults } from './faults.ts';
 import { USERNAME } from './fillState.ts';
 import { addHealthChecks } from './healthChecks.ts';
 import { injectFaults } from './injectFaults.ts';
+import { createFindByUrl } from './lambda/findByUrl.ts';
 import { FUNCTION_URL_PREFIX, functionUrls, toRoutedUrl } from './lambda/functionUrl.ts';
 import type { Lambda } from './lambda/lambda.ts';
 import { REGION } from './lambda/lambdaVariables.ts';
@@ -67,7 +68,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   const rotateKeys = () => rotateSigningKeys(state);
 
   traceCalls(app);
-  injectFaults(app, { ...parts, faults, functionUrlPrefix: FUNCTION_URL_PREFIX, rotateKeys });
+  injectFaults(app, { ...parts, ...toFunctionUrls(state), faults, rotateKeys });
   answerErrorsAsBiot(app, log);
   refuseForeignPages(app, () => new URL(baseUrl()).hostname);
   addHealthChecks(app);
@@ -93,6 +94,11 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   await app.register(consoleRoutes, { ...parts, endpointUrlOf, ...toSigning(state, tokens) });
   return app;
 }
+
+const toFunctionUrls = (state: State) => ({
+  functionUrlPrefix: FUNCTION_URL_PREFIX,
+  findByUrl: createFindByUrl(state),
+});
 
 /** How a replayed event is signed: as BioT's, of a call by the person who deploys. */
 function toSigning({ users }: State, { hookToken, issueUserToken }: Tokens) {
