@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { BiotError } from '../biotError.ts';
 import { type Effect, type FaultService, faultServices, type NewFault } from '../faults.ts';
+import { nearest } from '../nearestFirst.ts';
 import { toText } from '../toText.ts';
 
 const MAX_COUNT = 1_000_000;
@@ -79,14 +80,19 @@ function toRoute(route: unknown, service: FaultService): string | undefined {
 }
 
 function toOneOf<Value extends string>(body: Body, name: string, values: readonly Value[]): Value {
-  const value = values.find((candidate) => candidate === body[name]);
+  const given = body[name];
+  const value = values.find((candidate) => candidate === given);
   if (value) return value;
-  throw refuseBecause(`${name} must be one of ${values.join(', ')}`);
+  if (given === undefined) throw refuseBecause(`${name} is missing; it is one of ${values.join(', ')}`);
+  const near = nearest(toText(given), values);
+  const hint = near === undefined ? '' : `. Did you mean ${near}?`;
+  throw refuseBecause(`${name} must be one of ${values.join(', ')}, not ${toText(given)}${hint}`);
 }
 
 function toInteger(body: Body, name: string, [min, max]: [number, number]): number {
   const value = body[name];
   if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value);
+  if (value === undefined) throw refuseBecause(`kind ${toText(body.kind)} needs ${name}, ${min} to ${max}`);
   throw refuseBecause(`${name} must be a whole number from ${min} to ${max}`);
 }
 

@@ -1,4 +1,4 @@
-import { nearestFirst } from '../../emulator/nearestFirst.ts';
+import { nearest, nearestFirst } from '../../emulator/nearestFirst.ts';
 
 describe('nearestFirst', () => {
   it.each([
@@ -11,5 +11,18 @@ describe('nearestFirst', () => {
     const sorted = nearestFirst(wanted, names);
 
     expect([sorted[0], sorted.toSorted()]).toEqual([first, names.toSorted()]);
+  });
+});
+
+describe('nearest', () => {
+  it.each([
+    ['organisation', 'organization'],
+    ['Devices', 'device'],
+    ['explosion', undefined],
+    ['', undefined],
+  ])('takes %j for %s', (wanted, expected) => {
+    const name = nearest(wanted, ['device', 'organization']);
+
+    expect(name).toBe(expected);
   });
 });
