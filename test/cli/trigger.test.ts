@@ -55,6 +55,15 @@ describe('biot-plugin trigger', () => {
     expect(event).toMatchObject({ metadata: { entityTypeName: 'patient', actionName: '_login' } });
   });
 
+  it('stands in its trace as what it was', async () => {
+    const { traceId } = JSON.parse((await trigger(['patient', '_login', '--json'])).stdout);
+    await recorder.until(1);
+
+    const { stdout } = await runCommandLine(projectRoot, ['trace', traceId], { env: emulator.env });
+
+    expect(stdout.split('\n')[1]).toBe('TRIGGER patient _login');
+  });
+
   it('says when nobody is subscribed', async () => {
     const { code, stdout } = await trigger(['device', '_command']);
 

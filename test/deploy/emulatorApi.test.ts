@@ -83,6 +83,13 @@ describe('createEmulatorApi', () => {
     });
   });
 
+  it('takes one that is ending for one that is gone', async () => {
+    const body = JSON.stringify({ error: 'Service Unavailable', statusCode: 503 });
+    const api = createEmulatorApi(await answering(503, body));
+
+    await expect(api.get('/emulator/plugins')).rejects.toMatchObject({ code: 'EMULATOR_UNREACHABLE' });
+  });
+
   it('says that nobody answers', async () => {
     const baseUrl = await answering(200, '{}');
     await new Promise((resolve) => servers.pop()?.close(resolve));
