@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { removeFolder } from '../../../emulator/temporaryFolders.ts';
 import { unpackZip } from '../../../emulator/lambda/unpackZip.ts';
+import { removeFolder } from '../../../emulator/temporaryFolders.ts';
 
 const zip = (files: Record<string, string | Uint8Array>): Buffer => {
   const entries = Object.entries(files).map(([name, content]) => [
