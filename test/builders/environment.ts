@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEnvironment, type Environment } from '../../emulator/lambda/environment.ts';
 import type { Outcome } from '../../emulator/lambda/outcome.ts';
@@ -10,11 +11,16 @@ export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:Plug
 export const REQUEST_ID = '6f9c1a52-0c5e-4f0e-9b59-0d4a1b2c3d4e';
 export const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 
-/** The two programs that can run a handler; the first is there only where it could be built. */
-export const RUNTIME_CLIENTS = {
-  'aws-lambda-ric': join(PROJECT_ROOT, 'node_modules/aws-lambda-ric/index.mjs'),
-  'the small client': join(PROJECT_ROOT, 'emulator/lambda/runtimeClient.mjs'),
-};
+const SMALL_CLIENT = join(PROJECT_ROOT, 'emulator/lambda/runtimeClient.mjs');
+const AWS_CLIENT = join(PROJECT_ROOT, 'node_modules/aws-lambda-ric');
+
+/** The programs that can run a handler, by name; AWS's only where it could be built. */
+export const runtimeClients: [name: string, path: string][] = [
+  ['the small client', SMALL_CLIENT],
+  ...(existsSync(join(AWS_CLIENT, 'rapid-client.node'))
+    ? [['aws-lambda-ric', join(AWS_CLIENT, 'index.mjs')] as [string, string]]
+    : []),
+];
 
 export type TestEnvironment = Environment & {
   /** With the ids above, unless others are named. */
@@ -38,7 +44,7 @@ export async function startTestEnvironment(
   code: string | Record<string, string>,
   settings: EnvironmentSettings = {},
 ): Promise<TestEnvironment> {
-  const { timeout = 10, runtimeClient = RUNTIME_CLIENTS['the small client'], handler, variables } = settings;
+  const { timeout = 10, runtimeClient = SMALL_CLIENT, handler, variables } = settings;
   const files = typeof code === 'string' ? { 'index.js': code } : code;
   const prepared = await prepareZip(zipOf(files), { runtimeClient, nodeArguments: [] });
   const lines: TestEnvironment['lines'] = [];

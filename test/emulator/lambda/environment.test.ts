@@ -3,7 +3,7 @@ import {
   FUNCTION_ARN,
   handlerOf,
   REQUEST_ID,
-  RUNTIME_CLIENTS,
+  runtimeClients,
   startTestEnvironment,
   type TestEnvironment,
 } from '../../builders/environment.ts';
@@ -26,7 +26,7 @@ const failureOf = async (sent: ReturnType<TestEnvironment['send']>) => {
 
 afterEach(() => environment.end());
 
-describe.each(Object.entries(RUNTIME_CLIENTS))('with %s, an event', (_name, runtimeClient) => {
+describe.each(runtimeClients)('with %s, an event', (_name, runtimeClient) => {
   it('comes to the function, whose result is returned as it posted it', async () => {
     await start(handlerOf('return { got: event.a, arn: context.invokedFunctionArn };'), { runtimeClient });
 

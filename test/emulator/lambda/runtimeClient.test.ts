@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import {
   handlerOf,
   REQUEST_ID,
-  RUNTIME_CLIENTS,
+  runtimeClients,
   startTestEnvironment,
   type TestEnvironment,
   TRACE_ID,
 } from '../../builders/environment.ts';
 
 /** The small client is held to what AWS's does, wherever that could be built. */
-const clients = Object.entries(RUNTIME_CLIENTS).filter(([, path]) => existsSync(path));
 
 let environment: TestEnvironment;
 
@@ -18,7 +16,7 @@ afterEach(() => environment.end());
 const XRAY = `1-${TRACE_ID.slice(0, 8)}-${TRACE_ID.slice(8)}`;
 const CALLBACKS = /^ERROR: AWS Lambda has removed support for callback-based function handlers/;
 
-describe.each(clients)('%s', (_name, runtimeClient) => {
+describe.each(runtimeClients)('%s', (_name, runtimeClient) => {
   const start = async (
     code: string | Record<string, string>,
     settings: { handler?: string; variables?: Record<string, string> } = {},
