@@ -1,3 +1,4 @@
+import { createOpenInvocations, type Invocation, type OpenInvocations } from './openInvocations.ts';
 import { randomHex } from './randomHex.ts';
 
 /** What a span tells beside its name and time, like `status` or `coldStart`. Bodies without tokens. */
@@ -29,17 +30,19 @@ export type Traces = {
   start(traceId: string, span: NewSpan): OpenSpan;
   /** What comes of the first trace belongs to the second one from now on, as long as that is kept. */
   join(traceId: string, into: string): void;
-  /** The invocations of a plugin that go on, each by its trace's id. */
-  openInvocations(plugin: string): string[];
+  /** The id of the trace that it is kept in: its own, or that of the one it was joined to. Undefined for none. */
+  resolve(traceId: string): string | undefined;
+  hasSpan(traceId: string, spanId: string): boolean;
+  /** The invocations of a plugin that go on. */
+  openInvocations(plugin: string): Invocation[];
   /** Undefined for a trace that never was, or is forgotten. */
   find(traceId: string): Trace | undefined;
   /** The last traces, newest first. */
   list(): Trace[];
 };
 
-const CAPACITY = 200;
-const MAX_CHARACTERS = 32 * 1024 * 1024;
-const MAX_SPANS = 1000;
+/** Traces, characters of all their bodies, and spans of one trace. */
+const LIMITS = { capacity: 200, maxCharacters: 32 * 1024 * 1024, maxSpans: 1000 };
 /** What a span takes beside its bodies, roughly. */
 const SPAN_CHARACTERS = 300;
 
@@ -54,38 +57,23 @@ type Kept = {
 };
 
 /** The last API calls with all that belongs to them, in memory, as long as they fit; of a call not without end. */
-export function createTraces({
-  capacity = CAPACITY,
-  maxCharacters = MAX_CHARACTERS,
-  maxSpans = MAX_SPANS,
-} = {}): Traces {
-  const kept = new Map<string, Kept>();
-  const joined = new Map<string, Kept>();
-  const total = { characters: 0 };
-  const forget = ({ traceId, ...trace }: Kept) => {
-    kept.delete(traceId);
-    for (const other of trace.joined) joined.delete(other);
-    total.characters -= trace.characters;
-  };
-  const count = (trace: Kept, characters: number) => {
-    if (kept.get(trace.traceId) !== trace) return;
-    trace.characters += characters;
-    total.characters += characters;
-    for (const oldest of kept.values()) {
-      if ((kept.size <= capacity && total.characters <= maxCharacters) || kept.size === 1) return;
-      forget(oldest);
-    }
-  };
+export function createTraces(limits: Partial<typeof LIMITS> = {}): Traces {
+  const { maxSpans, maxCharacters, ...all } = { ...LIMITS, ...limits };
+  const open = createOpenInvocations();
+  const { kept, joined, find, count } = createShelf({ ...all, maxCharacters }, open);
   return {
     start(traceId, span) {
-      const trace = joined.get(traceId) ?? kept.get(traceId) ?? newTrace(traceId);
+      const trace = find(traceId) ?? newTrace(traceId);
       kept.set(trace.traceId, trace);
       if (trace.spans.size >= maxSpans || trace.characters >= maxCharacters) return unkept();
       const opened = addSpan(trace, span);
+      const { id } = opened;
+      if (span.kind === 'INVOCATION') open.add(span.name, { traceId: trace.traceId, spanId: id });
       count(trace, SPAN_CHARACTERS + sizeOf(span));
       return {
-        id: opened.id,
+        id,
         end(facts = {}) {
+          open.delete(id);
           Object.assign(opened, { ms: sinceMs(trace.begun + opened.startMs) }, facts);
           count(trace, sizeOf(facts));
         },
@@ -97,9 +85,41 @@ export function createTraces({
       trace.joined.add(traceId);
       joined.set(traceId, trace);
     },
-    openInvocations: (plugin) => [...kept.values()].flatMap((trace) => openInvocations(trace, plugin)),
-    find: (traceId) => toTrace(joined.get(traceId) ?? kept.get(traceId)),
+    resolve: (traceId) => find(traceId)?.traceId,
+    hasSpan: (traceId, spanId) => find(traceId)?.spans.has(spanId) ?? false,
+    openInvocations: open.of,
+    find: (traceId) => toTrace(find(traceId)),
     list: () => [...kept.values()].reverse().map((trace) => toTrace(trace) as Trace),
+  };
+}
+
+/** The traces by their ids, and by those of the ones that were joined to them; the oldest go when all do not fit. */
+function createShelf(
+  { capacity, maxCharacters }: Pick<typeof LIMITS, 'capacity' | 'maxCharacters'>,
+  open: OpenInvocations,
+) {
+  const kept = new Map<string, Kept>();
+  const joined = new Map<string, Kept>();
+  let total = 0;
+  const forget = (trace: Kept) => {
+    kept.delete(trace.traceId);
+    for (const other of trace.joined) joined.delete(other);
+    for (const spanId of trace.spans.keys()) open.delete(spanId);
+    total -= trace.characters;
+  };
+  return {
+    kept,
+    joined,
+    find: (traceId: string) => joined.get(traceId) ?? kept.get(traceId),
+    count(trace: Kept, characters: number) {
+      if (kept.get(trace.traceId) !== trace) return;
+      trace.characters += characters;
+      total += characters;
+      for (const oldest of kept.values()) {
+        if ((kept.size <= capacity && total <= maxCharacters) || kept.size === 1) return;
+        forget(oldest);
+      }
+    },
   };
 }
 
@@ -114,12 +134,6 @@ function addSpan(trace: Kept, { kind, name, parentId, ...facts }: NewSpan): Span
   };
   trace.spans.set(span.id, span);
   return span;
-}
-
-function openInvocations({ traceId, spans }: Kept, plugin: string): string[] {
-  return [...spans.values()]
-    .filter(({ kind, name, ms }) => kind === 'INVOCATION' && name === plugin && ms === undefined)
-    .map(() => traceId);
 }
 
 const newSpanId = (): string => randomHex(8);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { OpenSpan, Trace, Traces } from '../traces.ts';
+import type { Invocation } from '../openInvocations.ts';
+import type { OpenSpan, Traces } from '../traces.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -43,24 +44,26 @@ export function startApiSpan(
 }
 
 function findParent(traces: Traces, request: FastifyRequest, plugin: string | undefined): string | undefined {
-  const { spans = [] } =
-    traces.find(request.traceId) ?? joinInvocation(traces, request.traceId, plugin) ?? {};
+  const { traceId } = request;
   const callerSpanId = callerSpanIdOf(request);
-  if (spans.some(({ id }) => id === callerSpanId)) return callerSpanId;
+  if (traces.hasSpan(traceId, callerSpanId)) return callerSpanId;
   if (plugin === undefined) return undefined;
-  const open = spans.filter(
-    ({ kind, name, ms }) => kind === 'INVOCATION' && name === plugin && ms === undefined,
-  );
-  return open.length === 1 ? open[0]?.id : undefined; // of several nobody knows which it was
+  const invocations = traces.openInvocations(plugin);
+  const keptIn = traces.resolve(traceId) ?? joinInvocation(traces, traceId, invocations);
+  const [first, ...others] = invocations.filter((invocation) => invocation.traceId === keptIn);
+  return others.length === 0 ? first?.spanId : undefined; // of several nobody knows which it was
 }
 
 /**
  * A plugin makes up a trace for an event that came without one, like a scheduled one. Its call comes of the only
  * invocation of it that goes on, as its other environments are frozen; of several nobody knows which it was.
  */
-function joinInvocation(traces: Traces, traceId: string, plugin: string | undefined): Trace | undefined {
-  const [into, ...others] = plugin === undefined ? [] : traces.openInvocations(plugin);
-  if (into === undefined || others.length > 0) return undefined;
-  traces.join(traceId, into);
-  return traces.find(into);
+function joinInvocation(
+  traces: Traces,
+  traceId: string,
+  [only, ...others]: Invocation[],
+): string | undefined {
+  if (!only || others.length > 0) return undefined;
+  traces.join(traceId, only.traceId);
+  return only.traceId;
 }

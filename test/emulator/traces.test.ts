@@ -46,7 +46,7 @@ describe('createTraces', () => {
 
   it('adds what comes of a joined trace to the other, until that is forgotten', () => {
     const traces = createTraces({ capacity: 2 });
-    traces.start('a', { kind: 'INVOCATION', name: 'plugin' });
+    const { id } = traces.start('a', { kind: 'INVOCATION', name: 'plugin' });
     const open = traces.openInvocations('plugin');
     traces.join('b', 'a');
     traces.start('b', { kind: 'API', name: 'joined' });
@@ -55,11 +55,30 @@ describe('createTraces', () => {
 
     const forgotten = traces.find('b');
 
+    expect(['b', 'd', 'never'].map(traces.resolve)).toEqual([undefined, 'd', undefined]);
     expect([open, found?.traceId, found?.spans.map(({ name }) => name), forgotten]).toEqual([
-      ['a'],
+      [{ traceId: 'a', spanId: id }],
       'a',
       ['plugin', 'joined'],
       undefined,
+    ]);
+  });
+
+  it('knows which invocations of a plugin go on, and no forgotten one', () => {
+    const traces = createTraces({ capacity: 2 });
+    const invoke = (traceId: string, name: string) => traces.start(traceId, { kind: 'INVOCATION', name });
+    invoke('forgotten', 'plugin');
+    invoke('a', 'plugin').end();
+    invoke('a', 'other');
+    const { id } = invoke('b', 'plugin');
+
+    const open = traces.openInvocations('plugin');
+
+    expect(open).toEqual([{ traceId: 'b', spanId: id }]);
+    expect([traces.hasSpan('b', id), traces.hasSpan('a', id), traces.hasSpan('never', id)]).toEqual([
+      true,
+      false,
+      false,
     ]);
   });
 
