@@ -60,12 +60,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 }
 
 function toHookOptions(options: DispatcherOptions): Omit<HookOptions, 'hookToken'> {
-  const { state, clock, logs, log } = options;
+  const { state, logs, log } = options;
   return {
     state,
     receiverOf: ({ pluginName, endpoint }) => pluginName ?? endpoint.split('?')[0] ?? endpoint,
     warn({ receiver, traceId, text }) {
-      logs.write({ at: clock.now().toISOString(), plugin: receiver, traceId, text });
+      logs.write({ at: new Date().toISOString(), plugin: receiver, traceId, text }); // as all lines: this machine's time
       log(`[${receiver}] ${text}`);
     },
   };
