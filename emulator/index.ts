@@ -32,8 +32,6 @@ export type EmulatorOptions = {
   seed?: Seed;
   /** How many environments a plugin may have at the same time; 10. */
   concurrency?: number;
-  /** How long an environment may be without an event before it is ended; 10. */
-  idleMinutes?: number;
   /** For a debugger: plugins as processes with these arguments for Node, without time limits, never frozen. */
   debug?: { nodeArguments: string[] };
   /** Lines about what happens, and the plugins' own output. */
@@ -54,7 +52,7 @@ export type Emulator = {
 };
 
 const CONCURRENCY = 10;
-const IDLE_MINUTES = 10;
+const IDLE_MS = 10 * 60_000;
 
 /** Starts what is real (registry, containers' network), then the services; what was started is ended if that fails. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
@@ -88,7 +86,7 @@ async function start(
     runtimeClient: chooseRuntimeClient(projectRoot, log),
     biotUrls: () => ({ process: baseUrl(), container: `http://${docker?.containerToHost}:${address.port}` }),
     concurrency,
-    idleMs: (options.idleMinutes ?? IDLE_MINUTES) * 60_000,
+    idleMs: IDLE_MS,
     ...(options.debug && { debug: options.debug }),
     onLine(line, source) {
       logs.write(line);

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BiotError } from '../biotError.ts';
 import type { Entity } from '../state.ts';
 import { callerSpanIdOf, startApiSpan } from './apiSpan.ts';
 import { type Caller, toCaller } from './caller.ts';
@@ -23,7 +22,7 @@ export async function answerCall(
   const original = { ...received, pathVariables: match.pathVariables };
 
   const asked = caller.isIntercepted ? await options.interceptRequest(call, original) : original;
-  const result = run(options, { request, received, asked, caller });
+  const result = run(options, { method: request.method, asked, caller });
   announceLater(options, reply, { result, call, startedAt, caller });
   const { status, content } = caller.isIntercepted
     ? await interceptAnswer(options, call, { request: asked, result })
@@ -58,15 +57,11 @@ function admit(
   return { origin, apiId, entityName: api.entityTypeName, method, initiatorData };
 }
 
-type Run = { request: FastifyRequest; received: HookedRequest; asked: HookedRequest; caller: Caller };
+type Run = { method: string; asked: HookedRequest; caller: Caller };
 
 /** The API that was asked for in the end. @throws BiotError as BioT would answer */
-function run({ state, clock }: EntitiesOptions, { request, received, asked, caller }: Run): ApiResult {
-  if (serviceOf(asked.path) !== serviceOf(received.path)) {
-    const message = `An interceptor moved the call to ${asked.path}, which is another service`;
-    throw new BiotError({ status: 400, code: 'BAD_REQUEST', message });
-  }
-  const { api, pathVariables } = matchApi({ method: request.method, path: asked.path });
+function run({ state, clock }: EntitiesOptions, { method, asked, caller }: Run): ApiResult {
+  const { api, pathVariables } = matchApi({ method, path: asked.path });
   return api.run({
     state,
     type: entityTypeOf(api.entityTypeName),
@@ -77,8 +72,6 @@ function run({ state, clock }: EntitiesOptions, { request, received, asked, call
     now: clock.now(),
   });
 }
-
-const serviceOf = (path: string): string | undefined => path.split('/')[1];
 
 type Announced = { result: ApiResult; call: HookedCall; startedAt: Date; caller: Caller };
 
