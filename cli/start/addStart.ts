@@ -1,4 +1,5 @@
 import { addCommand, type CommandLine } from '../addCommand.ts';
+import { createSeed } from '../createSeed.ts';
 import { EMULATOR_FLAGS, explainStart, toEmulatorOptions, toPort, waitForEnd } from '../emulator.ts';
 import { develop } from './develop.ts';
 import { createTerminal } from './terminal.ts';
@@ -15,17 +16,20 @@ export function addStart(cli: CommandLine): void {
       ...EMULATOR_FLAGS,
       ['--inspect [port]', `let a debugger attach to the plugin (default: ${INSPECT_PORT})`],
     ],
-    async run({ projectRoot, isJson, env }, _args, { inspect, ...flags }) {
+    async run({ projectRoot, isJson, env, show }, _args, { inspect, ...flags }) {
       process.removeAllListeners('SIGINT');
       const ended = waitForEnd();
       const inspectPort =
         inspect && toPort('--inspect', typeof inspect === 'string' ? inspect : INSPECT_PORT);
       const terminal = createTerminal({ isJson, isColoured: Boolean(process.stderr.isTTY && !env.NO_COLOR) });
-      const options = { ...toEmulatorOptions({ ...flags, launcher: 'process' }), projectRoot };
+      const ending = new AbortController();
+      const seed = createSeed({ projectRoot, env, signal: ending.signal, onOutput: show });
+      const options = { ...toEmulatorOptions({ ...flags, launcher: 'process' }), projectRoot, seed };
       const development = await develop({ ...options, ...(inspectPort && { inspectPort }), terminal }).catch(
         explainStart,
       );
       await ended;
+      ending.abort();
       await development.close();
       return undefined;
     },
