@@ -1,4 +1,4 @@
-import { REDACTED } from '../traces.ts';
+import { REDACTED } from '../withoutTokens.ts';
 import type { PersonalKind } from './recordPseudonyms.ts';
 
 /** What is done with a text: left as it is, left but for ids between slashes, given a pseudonym, or not known. */

@@ -1,6 +1,7 @@
 import { BiotError } from '../biotError.ts';
 import type { Plugin, State } from '../state.ts';
-import { keepBody, type Traces, withoutTokens } from '../traces.ts';
+import { keepBody, type Traces } from '../traces.ts';
+import { withoutTokens } from '../withoutTokens.ts';
 import { isSecret } from './recordFields.ts';
 
 const HOOKS = ['NOTIFICATION', 'INTERCEPTOR_PRE', 'INTERCEPTOR_POST', 'INTERCEPTOR_POST_ENTITY'] as const;

@@ -1,5 +1,6 @@
 import type { LogLine } from '../logs.ts';
-import { redactText, type Span, type Trace } from '../traces.ts';
+import type { Span, Trace } from '../traces.ts';
+import { redactText } from '../withoutTokens.ts';
 import { traceName } from './traceName.ts';
 
 /** One line about a trace. `status` and `ms` are the API call's or, without one, what began it; absent while it goes on. */

@@ -1,4 +1,5 @@
-import { createTraces, keepBody, withoutTokens } from '../../emulator/traces.ts';
+import { createTraces, keepBody } from '../../emulator/traces.ts';
+import { withoutTokens } from '../../emulator/withoutTokens.ts';
 
 const SPAN_ID = expect.stringMatching(/^[0-9a-f]{16}$/);
 

@@ -1,5 +1,6 @@
 import { record } from '../../../emulator/console/record.ts';
-import { type Span, type Trace, withoutTokens } from '../../../emulator/traces.ts';
+import type { Span, Trace } from '../../../emulator/traces.ts';
+import { withoutTokens } from '../../../emulator/withoutTokens.ts';
 
 const hook = (name: string, more: object = {}): Span => ({
   id: name,
