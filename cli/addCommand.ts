@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { connect } from '../deploy/connect.ts';
-import { EXIT, type Failure } from '../deploy/failure.ts';
-import { readSettings } from '../deploy/settings.ts';
+import { EXIT, Failure } from '../deploy/failure.ts';
+import { readVariables, toSettings } from '../deploy/settings.ts';
 import { toFailure } from '../deploy/toFailure.ts';
+import { watchInterruption } from './interruption.ts';
 import { askSecret, isInteractive } from './prompt.ts';
 import type { Output, Session } from './session.ts';
+import { createSteps, type StepsOptions } from './steps.ts';
 
 /** Where a command is added, and the folder with `plugin.json`. */
 export type CommandLine = { program: Command; projectRoot: string };
@@ -21,11 +23,13 @@ export type CommandSpec = {
   description?: string;
   example: string;
   options?: [flags: string, meaning: string][];
+  /** It goes on until `signal`, and then ends in order by itself. */
+  isLongLived?: true;
   /** Undefined when it has printed by itself. */
   run(session: Session, args: string[], options: CommandOptions): Promise<Output | undefined>;
 };
 
-type CommonOptions = { json?: true; verbose?: true; yes?: true };
+type CommonOptions = { env?: string; json?: true; verbose?: true; yes?: true };
 
 /** Adds a command with what all have in common: its options, where results and failures go, and the exit code. */
 export function addCommand({ program, projectRoot }: CommandLine, spec: CommandSpec): void {
@@ -33,34 +37,51 @@ export function addCommand({ program, projectRoot }: CommandLine, spec: CommandS
   command.description(spec.description ?? spec.summary);
   for (const [flags, meaning] of spec.options ?? []) command.option(flags, meaning);
   command
+    .option('--env <name>', 'use plugin.<name>.json, .env.<name> and a memory of its own')
     .option('--json', 'one JSON document on standard output')
-    .option('-v, --verbose', 'show where a failure happened')
+    .option('-v, --verbose', 'show all output, and where a failure happened')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', `\nExample:\n  $ ${spec.example}`)
     .action(async () => {
-      const { json, verbose, yes, ...options } = command.opts<CommonOptions & CommandOptions>();
-      const isJson = json === true;
-      try {
-        const session = await openSession(projectRoot, { isJson, isAgreed: yes === true });
-        const output = await spec.run(session, command.args, options);
-        if (output) process.stdout.write(`${isJson ? JSON.stringify(output.json, null, 2) : output.text}\n`);
-      } catch (error) {
-        report(toFailure(error), { isJson, isVerbose: verbose === true });
-      }
+      const { env, json, verbose, yes, ...options } = command.opts<CommonOptions & CommandOptions>();
+      const common = { isJson: json === true, isVerbose: verbose === true, isAgreed: yes === true };
+      const place = { projectRoot, ...(env !== undefined && { environmentName: env }) };
+      await runCommand({ ...common, ...place }, spec, (session) => spec.run(session, command.args, options));
     });
 }
 
-async function openSession(
-  projectRoot: string,
-  common: Pick<Session, 'isJson' | 'isAgreed'>,
-): Promise<Session> {
-  process.once('SIGINT', () => process.exit(EXIT.interrupted));
-  const settings = await readSettings(projectRoot, process.env);
+type Given = Pick<Session, 'projectRoot' | 'environmentName' | 'isJson' | 'isVerbose' | 'isAgreed'>;
+
+async function runCommand(
+  given: Given,
+  { isLongLived }: CommandSpec,
+  run: (session: Session) => Promise<Output | undefined>,
+): Promise<void> {
+  const steps = createSteps(toStepsOptions(given.isVerbose));
+  const interruption = watchInterruption(steps.current, isLongLived === true);
+  const { signal } = interruption;
+  try {
+    const output = await Promise.race([
+      openSession({ ...given, steps, signal }).then(run),
+      interruption.over,
+    ]);
+    if (output) print(output, given.isJson);
+  } catch (error) {
+    report(signal.aborted ? interruption.toFailure() : toFailure(error), given);
+    if (signal.aborted) process.stdout.write('', () => process.exit());
+  }
+}
+
+async function openSession(given: Given & Pick<Session, 'steps' | 'signal'>): Promise<Session> {
+  const { projectRoot, environmentName } = given;
+  if (environmentName !== undefined) checkEnvironmentName(environmentName);
+  const variables = await readVariables({ projectRoot, environmentName, processEnv: process.env });
+  const settings = toSettings(variables);
   return {
-    ...common,
-    projectRoot,
-    stateDirectory: join(projectRoot, '.biot'),
+    ...given,
+    stateDirectory: join(projectRoot, '.biot', ...(environmentName ? ['env', environmentName] : [])),
     env: process.env,
+    variables,
     settings,
     biot: () => connect(settings, isInteractive() ? askSecret : undefined),
     say: (line) => void process.stderr.write(`${line}\n`),
@@ -68,8 +89,41 @@ async function openSession(
   };
 }
 
+/** `.env.local` and `.env.example` are something else. */
+const RESERVED_NAMES = ['local', 'example'];
+
+/** It becomes part of file names. @throws Failure */
+function checkEnvironmentName(name: string): void {
+  if (/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,31}$/.test(name) && !RESERVED_NAMES.includes(name)) return;
+  throw new Failure({
+    code: 'INVALID_ENV_NAME',
+    exitCode: EXIT.usage,
+    message: `--env ${name} cannot be the name of an environment`,
+    cure: 'Use up to 32 letters, digits, - and _, and neither "local" nor "example".',
+  });
+}
+
+function toStepsOptions(isVerbose: boolean): StepsOptions {
+  const { isTTY, columns } = process.stderr;
+  return {
+    isTerminal: isTTY && !process.env.CI && process.env.TERM !== 'dumb',
+    isColoured: !process.env.NO_COLOR,
+    isVerbose,
+    columns: columns ?? 80,
+    write: (text) => void process.stderr.write(text),
+  };
+}
+
+function print({ text, json, exitCode = 0 }: Output, isJson: boolean): void {
+  const result = isJson ? JSON.stringify(json, null, 2) : text;
+  if (result) process.stdout.write(`${result}\n`);
+  process.exitCode = exitCode;
+}
+
+type Reporting = Pick<Session, 'isJson' | 'isVerbose'>;
+
 /** What happened, why, and what to type next: on standard error, and with `--json` as the document. */
-function report(failure: Failure, { isJson, isVerbose }: { isJson: boolean; isVerbose: boolean }): void {
+function report(failure: Failure, { isJson, isVerbose }: Reporting): void {
   const { code, message, cure, exitCode } = failure;
   if (isJson)
     process.stdout.write(`${JSON.stringify({ error: { code, message, cure, exitCode } }, null, 2)}\n`);

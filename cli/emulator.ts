@@ -25,13 +25,12 @@ export function addEmulator(cli: CommandLine): void {
       ['--launcher <launcher>', 'what runs the plugins: auto, docker or process (default: auto)'],
       ['--concurrency <count>', 'how many events a plugin may work on at once; over it 429 (default: 10)'],
     ],
+    isLongLived: true,
     async run(session, _args, options) {
-      process.removeAllListeners('SIGINT');
-      const ended = waitForEnd();
+      const ended = waitForEnd(session.signal);
       const { startEmulator } = await import('../emulator/index.ts');
-      const { projectRoot, env, isJson, say, show } = session;
-      const ending = new AbortController();
-      const seed = createSeed({ projectRoot, env, signal: ending.signal, onOutput: show });
+      const { projectRoot, env, isJson, say, show, signal } = session;
+      const seed = createSeed({ projectRoot, env, signal, onOutput: show });
       const started = startEmulator({ projectRoot, seed, ...toEmulatorOptions(options), log: say });
       const emulator = await started.catch(explainStart);
 
@@ -39,20 +38,19 @@ export function addEmulator(cli: CommandLine): void {
         isJson ? `${JSON.stringify(toReadyLine(emulator))}\n` : toReadyText(emulator, options),
       );
       await ended;
-      ending.abort();
       await emulator.close();
       return undefined;
     },
   });
 }
 
-/** Until Ctrl-C, or until whoever started this is gone. */
-export function waitForEnd(): Promise<void> {
+/** Until the signal, or until whoever started this is gone. */
+export function waitForEnd(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve()); // npm repeats it
+    signal.addEventListener('abort', () => resolve());
     // npx passes a SIGTERM on to a shell only, which then leaves its child behind.
     const parent = process.ppid;
-    const watch = () => process.ppid !== parent && resolve();
+    const watch = () => process.ppid !== parent && process.emit('SIGTERM');
     if (process.env.npm_command) setInterval(watch, PARENT_POLL_MS).unref();
   });
 }

@@ -9,7 +9,7 @@ export function addGet(cli: CommandLine): void {
     example: 'biot-plugin get my-plugin',
     async run(session, [name]) {
       const plugin = await createPluginApi(session.biot()).get(
-        name ?? (await readPluginFile(session.projectRoot)).name,
+        name ?? (await readPluginFile(session.projectRoot, session.environmentName)).name,
       );
       return { text: JSON.stringify(plugin, null, 2), json: plugin };
     },

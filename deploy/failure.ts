@@ -6,6 +6,8 @@ export const EXIT = {
   conflict: 4,
   noEngine: 5,
   pluginFailed: 6,
+  /** `plan --exit-code` */
+  pending: 10,
   interrupted: 130,
 } as const;
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, Failure } from './failure.ts';
@@ -12,30 +13,54 @@ export type PluginFile = {
   [field: string]: unknown;
 };
 
-/** Reads and checks `plugin.json` before anything is sent. @throws Failure that names the field */
-export async function readPluginFile(projectRoot: string): Promise<PluginFile> {
-  const path = join(projectRoot, 'plugin.json');
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw invalid(`${path} could not be read (${cause.code})`);
-  });
-  const { $schema, ...file } = parse(text);
+/**
+ * Reads and checks `plugin.json` before anything is sent. With `--env NAME`, `plugin.NAME.json` lies over it: its
+ * objects are joined with those below, all else takes their place. @throws Failure that names the field
+ */
+export async function readPluginFile(projectRoot: string, environmentName?: string): Promise<PluginFile> {
+  const base = parse('plugin.json', await read(projectRoot, 'plugin.json'));
+  const { $schema, ...file } = overlay(base, await readOverlay(projectRoot, environmentName));
   const plugin = { deploymentPackageType: 'IMAGE', ...file };
   checkFields(plugin);
   return plugin as PluginFile;
 }
 
-function parse(text: string): Record<string, unknown> {
+type Fields = Record<string, unknown>;
+
+async function readOverlay(projectRoot: string, environmentName: string | undefined): Promise<Fields> {
+  const name = `plugin.${environmentName}.json`;
+  if (environmentName === undefined || !existsSync(join(projectRoot, name))) return {};
+  return parse(name, await read(projectRoot, name));
+}
+
+async function read(projectRoot: string, name: string): Promise<string> {
+  return readFile(join(projectRoot, name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw invalid(`${name} could not be read (${cause.code})`);
+  });
+}
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function overlay(below: Fields, above: Fields): Fields {
+  const joined = Object.entries(above).map(([name, value]) => {
+    const under = below[name];
+    return [name, isObject(value) && isObject(under) ? overlay(under, value) : value];
+  });
+  return { ...below, ...Object.fromEntries(joined) };
+}
+
+function parse(name: string, text: string): Fields {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // biome-ignore lint/style/useErrorCause: the parser's message quotes the text, and the text may hold secrets
-    throw invalid('plugin.json is not valid JSON', {
+    throw invalid(`${name} is not valid JSON`, {
       cure: 'An editor shows where; mend it and run the command again.',
     });
   }
-  throw invalid('plugin.json is not a JSON object');
+  throw invalid(`${name} is not a JSON object`);
 }
 
 function checkFields({

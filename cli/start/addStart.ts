@@ -16,20 +16,18 @@ export function addStart(cli: CommandLine): void {
       ...EMULATOR_FLAGS,
       ['--inspect [port]', `let a debugger attach to the plugin (default: ${INSPECT_PORT})`],
     ],
-    async run({ projectRoot, isJson, env, show }, _args, { inspect, ...flags }) {
-      process.removeAllListeners('SIGINT');
-      const ended = waitForEnd();
+    isLongLived: true,
+    async run({ projectRoot, isJson, env, show, signal }, _args, { inspect, ...flags }) {
+      const ended = waitForEnd(signal);
       const inspectPort =
         inspect && toPort('--inspect', typeof inspect === 'string' ? inspect : INSPECT_PORT);
       const terminal = createTerminal({ isJson, isColoured: Boolean(process.stderr.isTTY && !env.NO_COLOR) });
-      const ending = new AbortController();
-      const seed = createSeed({ projectRoot, env, signal: ending.signal, onOutput: show });
+      const seed = createSeed({ projectRoot, env, signal, onOutput: show });
       const options = { ...toEmulatorOptions({ ...flags, launcher: 'process' }), projectRoot, seed };
       const development = await develop({ ...options, ...(inspectPort && { inspectPort }), terminal }).catch(
         explainStart,
       );
       await ended;
-      ending.abort();
       await development.close();
       return undefined;
     },
