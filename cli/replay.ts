@@ -34,8 +34,8 @@ const aimedAt = (plugin: string | undefined, events: RecordedEvent[]): RecordedE
   plugin === undefined ? events : events.map((event) => ({ ...event, plugin }));
 
 function toOutput(results: ReplayResult[]): Output {
-  if (results.some(({ isFailed }) => isFailed)) process.exitCode = EXIT.pluginFailed;
-  return { text: toText(results), json: results };
+  const hasFailed = results.some(({ isFailed }) => isFailed);
+  return { text: toText(results), json: results, ...(hasFailed && { exitCode: EXIT.pluginFailed }) };
 }
 
 const toText = (results: ReplayResult[]): string => results.map(toReplayText).join('\n');
