@@ -62,7 +62,7 @@ async function runCommand(
   const { signal } = interruption;
   try {
     const output = await Promise.race([
-      openSession({ ...given, steps, signal }).then(run),
+      openSession({ ...given, steps, signal, say: steps.say }).then(run),
       interruption.over,
     ]);
     if (output) print(output, given.isJson);
@@ -72,8 +72,8 @@ async function runCommand(
   }
 }
 
-async function openSession(given: Given & Pick<Session, 'steps' | 'signal'>): Promise<Session> {
-  const { projectRoot, environmentName } = given;
+async function openSession(given: Given & Pick<Session, 'steps' | 'signal' | 'say'>): Promise<Session> {
+  const { projectRoot, environmentName, signal, say } = given;
   if (environmentName !== undefined) checkEnvironmentName(environmentName);
   const variables = await readVariables({ projectRoot, environmentName, processEnv: process.env });
   const settings = toSettings(variables);
@@ -83,8 +83,7 @@ async function openSession(given: Given & Pick<Session, 'steps' | 'signal'>): Pr
     env: process.env,
     variables,
     settings,
-    biot: () => connect(settings, isInteractive() ? askSecret : undefined),
-    say: (line) => void process.stderr.write(`${line}\n`),
+    biot: () => connect(settings, isInteractive() ? askSecret : undefined, { signal, onRetry: say }),
     show: (output) => void process.stderr.write(output),
   };
 }

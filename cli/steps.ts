@@ -10,8 +10,12 @@ export type StepsOptions = {
   write(text: string): void;
 };
 
-/** With the step that goes on, for whoever interrupts it. */
-export type RunningSteps = Steps & { current(): Step | undefined };
+export type RunningSteps = Steps & {
+  /** The step that goes on, for whoever interrupts it. */
+  current(): Step | undefined;
+  /** A line of its own, in the middle of a step too. */
+  say(line: string): void;
+};
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 100;
@@ -20,12 +24,15 @@ const CLEAR_LINE = '\r\u001b[2K';
 /** Each step with the time it took. */
 export function createSteps(options: StepsOptions): RunningSteps {
   let current: Step | undefined;
+  let isDrawn = false;
   return {
     current: () => current,
+    say: (line) => options.write(`${isDrawn ? CLEAR_LINE : ''}${line}\n`),
     async run(step, work) {
       const begun = performance.now();
       const line = options.isTerminal ? drawLine(step, options) : printLine(step, options);
       current = step;
+      isDrawn = options.isTerminal;
       try {
         const result = await work(line.show);
         line.end(true, performance.now() - begun);
@@ -34,6 +41,8 @@ export function createSteps(options: StepsOptions): RunningSteps {
       } catch (error) {
         line.end(false, performance.now() - begun);
         throw error; // and the step stays the current one: it is where the command ended
+      } finally {
+        isDrawn = false;
       }
     },
   };

@@ -7,24 +7,34 @@ import {
 } from '../src/runtime/biot.ts';
 import { getTraceId } from '../src/runtime/getTraceId.ts';
 import { EXIT, Failure } from './failure.ts';
+import { repeatCall } from './repeatCall.ts';
+import type { RetryOptions } from './retry.ts';
 import type { Settings } from './settings.ts';
 
-const COMMAND_TIME_MS = 15 * 60_000;
 const CALL_TIME_MS = 5 * 60_000; // creating a plugin makes a user, a function and its subscriptions, all in one call
 
 /** Asks a person for a secret; absent where nobody can be asked. */
 export type AskSecret = (question: string) => Promise<string>;
 
-/** A client that calls BioT as the person whom the settings name. Logs in when the first call is made. @throws Failure */
-export function connect(settings: Settings, askSecret: AskSecret | undefined): BiotClient {
+/**
+ * A client that calls BioT as the person whom the settings name. Logs in when the first call is made. With options it
+ * is patient (`repeatCall`), otherwise a read that failed is made once more. @throws Failure
+ */
+export function connect(
+  settings: Settings,
+  askSecret: AskSecret | undefined,
+  options?: RetryOptions,
+): BiotClient {
   if (!settings.baseUrl) throw missing('BIOT_CLI_BASE_URL', 'the address of the BioT environment’s API');
   if (!URL.canParse(settings.baseUrl) || !/^https?:$/.test(new URL(settings.baseUrl).protocol))
     throw notAUrl(settings.baseUrl);
   const context: CallContext = {
     baseUrl: settings.baseUrl,
     traceId: getTraceId(undefined),
-    deadline: Date.now() + COMMAND_TIME_MS,
+    deadline: Number.POSITIVE_INFINITY, // building an image between two calls takes as long as it takes
     callTimeMs: CALL_TIME_MS,
+    ...(options && { repeat: repeatCall(options) }),
+    ...(options?.signal && { signal: options.signal }),
   };
   let token = settings.token;
   return createBiotClient(context, async (rejected) => {

@@ -8,7 +8,19 @@ const RETRY_DELAY_MS = 100;
 const DEFAULT_LIMIT = 100;
 
 /** Whom to call and on whose behalf. `deadline` is epoch ms; no call outlives it, nor `callTimeMs` (30 s). */
-export type CallContext = { baseUrl: string; traceId: string; deadline: number; callTimeMs?: number };
+export type CallContext = {
+  baseUrl: string;
+  traceId: string;
+  deadline: number;
+  callTimeMs?: number;
+  /** Ends a call at once. */
+  signal?: AbortSignal;
+  /** How a call that failed is made again; default: a GET once more, as an event cannot wait long. */
+  repeat?: Repeat;
+};
+
+/** Makes the call by `once`, which throws what the methods of the client throw. */
+export type Repeat = <Answer>(call: BiotCall, once: () => Promise<Answer>) => Promise<Answer>;
 
 /** `path` begins with a slash and is joined to the base URL. `body` is sent as JSON, a FormData as multipart. */
 export type BiotCall = {
@@ -23,7 +35,14 @@ export type BiotCall = {
 type CallOptions = Pick<BiotCall, 'query' | 'headers'>;
 
 /** What BioT said when it refused. `message` is BioT's own text: good for a developer, not for an API's caller. */
-export type BiotFailure = { status: number; code?: string; message?: string; details?: unknown };
+export type BiotFailure = {
+  status: number;
+  code?: string;
+  message?: string;
+  details?: unknown;
+  /** The header of that name. */
+  retryAfter?: string;
+};
 
 /** BioT's search request; operators and fields as in its documentation. */
 export type SearchRequest = {
@@ -104,25 +123,35 @@ const withToken = (call: BiotCall, token: string): BiotCall => ({
   headers: { ...call.headers, authorization: `Bearer ${token}` },
 });
 
-/** One call; a GET that met a network error or an overloaded server is sent once more, as it is safe to repeat. */
+/** One call; by default a GET that met a network error or an overloaded server is sent once more. */
 export async function callBiot<Answer>(context: CallContext, call: BiotCall): Promise<Answer> {
+  const once = () =>
+    send<Answer>(context, call).catch((error) => Promise.reject(toCallError(error, context)));
+  return context.repeat ? context.repeat(call, once) : repeatGet(context, call, once);
+}
+
+/** A GET is safe to repeat. */
+async function repeatGet<Answer>(
+  { deadline }: CallContext,
+  { method }: BiotCall,
+  once: () => Promise<Answer>,
+): Promise<Answer> {
   try {
-    return await send<Answer>(context, call);
+    return await once();
   } catch (error) {
-    const canRepeat =
-      call.method === 'GET' && isPassing(error) && Date.now() + RETRY_DELAY_MS < context.deadline;
-    if (!canRepeat) throw toCallError(error, context);
+    if (method !== 'GET' || !isPassing(error) || Date.now() + RETRY_DELAY_MS >= deadline) throw error;
     await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
-    return send<Answer>(context, call).catch((again) => Promise.reject(toCallError(again, context)));
+    return once();
   }
 }
 
 async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answer> {
-  const { baseUrl, traceId, deadline, callTimeMs = CALL_TIME_MS } = context;
+  const { baseUrl, traceId, deadline, callTimeMs = CALL_TIME_MS, signal } = context;
   const timeout = Math.floor(Math.min(callTimeMs, deadline - Date.now()));
   if (timeout <= 0) throw new PluginError('TIMEOUT');
   if (!call.path.startsWith('/')) throw new Error('The path of a call to BioT begins with a slash');
 
+  const timedOut = AbortSignal.timeout(timeout); // axios's own timeout does not end an answer that trickles in
   const { data } = await axios.request<Answer>({
     method: call.method,
     url: baseUrl + call.path,
@@ -130,7 +159,7 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
     ...(call.body !== undefined && { data: call.body }),
     headers: { ...call.headers, traceparent: toTraceparent(traceId) },
     timeout,
-    signal: AbortSignal.timeout(timeout), // axios's own timeout does not end an answer that trickles in
+    signal: signal ? AbortSignal.any([signal, timedOut]) : timedOut,
     maxContentLength: MAX_ANSWER_BYTES,
     maxRedirects: 0, // a redirect would carry the token to another host
   });
@@ -138,8 +167,8 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
 }
 
 function isPassing(error: unknown): boolean {
-  if (!axios.isAxiosError(error)) return false;
-  const { status } = toFailure(error) ?? {};
+  if (!(error instanceof PluginError && axios.isAxiosError(error.cause))) return false;
+  const { status } = toFailure(error.cause) ?? {};
   return status === undefined || [429, 502, 503, 504].includes(status);
 }
 
@@ -160,10 +189,12 @@ export function toBiotFailure(error: unknown): BiotFailure | undefined {
 function toFailure({ response }: AxiosError): BiotFailure | undefined {
   if (!response || response.status < 300) return undefined;
   const { code, message, details } = (response.data ?? {}) as Record<string, unknown>;
+  const retryAfter = response.headers['retry-after'];
   return {
     status: response.status,
     ...(typeof code === 'string' && { code }),
     ...(typeof message === 'string' && { message }),
     ...(details !== undefined && { details }),
+    ...(typeof retryAfter === 'string' && { retryAfter }),
   };
 }
