@@ -1,5 +1,4 @@
-import type { BiotClient } from '../src/runtime/biot.ts';
-import type { PluginFile } from './pluginFile.ts';
+import { type BiotClient, toBiotFailure } from '../src/runtime/biot.ts';
 
 const PLUGINS = '/settings/v2/plugins';
 
@@ -16,21 +15,30 @@ export type Plugin = {
 /** What runs: the tag of a pushed image, or the bytes of a ZIP. */
 export type PluginCode = { imageTag: string } | { zip: Uint8Array<ArrayBuffer> };
 
+/** What a plugin is made of, by the names of BioT's API. */
+export type PluginConfig = { name: string; [field: string]: unknown };
+
 /** All throw PluginError CALL_TO_API_FAILED; `toBiotFailure` tells what BioT said. */
 export type PluginApi = {
-  create(file: PluginFile, code: PluginCode): Promise<Plugin>;
-  /** Takes all that the file names, and new code, whose version must be higher than the plugin's. */
-  update(file: PluginFile, code: PluginCode): Promise<Plugin>;
+  create(config: PluginConfig, code: PluginCode): Promise<Plugin>;
+  /** Changes what `config` names. New code needs a version above the plugin's; without code it must be the same. */
+  update(name: string, config: Record<string, unknown>, code?: PluginCode): Promise<Plugin>;
   get(name: string): Promise<Plugin>;
+  /** Undefined when BioT has none of this name. */
+  find(name: string): Promise<Plugin | undefined>;
   delete(name: string): Promise<void>;
 };
 
 export function createPluginApi(biot: BiotClient): PluginApi {
   return {
-    create: (file, code) => biot.post<Plugin>(PLUGINS, toForm(file, code)),
-    update: ({ name, deploymentPackageType: _type, ...changes }, code) =>
-      biot.patch<Plugin>(pathOf(name), toForm(changes, code)),
+    create: (config, code) => biot.post<Plugin>(PLUGINS, toForm(withRuntime(config, code), code)),
+    update: (name, config, code) => biot.patch<Plugin>(pathOf(name), toForm(config, code)),
     get: (name) => biot.get<Plugin>(pathOf(name)),
+    find: (name) =>
+      biot.get<Plugin>(pathOf(name)).catch((error) => {
+        if (toBiotFailure(error)?.code === 'PLUGIN_NOT_FOUND') return undefined;
+        throw error;
+      }),
     delete: (name) => biot.delete<void>(pathOf(name)),
   };
 }
@@ -40,13 +48,17 @@ export const withPrefix = (name: string): string => (name.startsWith('Plugin-') 
 
 const pathOf = (name: string): string => `${PLUGINS}/${encodeURIComponent(withPrefix(name))}`;
 
-// BioT wants a ZIP's runtime named; what this project bundles runs on the Node that package.json pins.
-const ZIP_RUNTIME = { runtime: 'nodejs24.x', handler: 'index.handler' };
+/** BioT wants a ZIP's runtime named; what this project bundles runs on the Node that package.json pins. */
+export const ZIP_RUNTIME = { runtime: 'nodejs24.x', handler: 'index.handler' };
 
-function toForm(file: Record<string, unknown>, code: PluginCode): FormData {
+const withRuntime = (config: PluginConfig, code: PluginCode): PluginConfig =>
+  'zip' in code ? { ...ZIP_RUNTIME, ...config } : config;
+
+function toForm(fields: Record<string, unknown>, code: PluginCode | undefined): FormData {
   const form = new FormData();
-  const config = 'imageTag' in code ? { ...file, imageTag: code.imageTag } : { ...ZIP_RUNTIME, ...file };
+  const config = code && 'imageTag' in code ? { ...fields, imageTag: code.imageTag } : fields;
   form.append('config', JSON.stringify(config));
-  if ('zip' in code) form.append('code', new Blob([code.zip], { type: 'application/zip' }), 'plugin.zip');
+  if (code && 'zip' in code)
+    form.append('code', new Blob([code.zip], { type: 'application/zip' }), 'plugin.zip');
   return form;
 }

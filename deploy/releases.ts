@@ -38,6 +38,8 @@ export type ReleasedConfig = {
   variables: Record<string, string>;
   /** Other fields by their path, like `memorySize` or `subscriptions.notifications`. */
   fields: Record<string, unknown>;
+  /** Paths that an earlier release had set and whose file named them no more: BioT still has them. */
+  left?: string[];
 };
 
 const FILE = 'releases.jsonl';

@@ -1,6 +1,5 @@
-import type { Plugin, PluginApi } from '../../deploy/pluginApi.ts';
+import { type Plugin, type PluginApi, ZIP_RUNTIME } from '../../deploy/pluginApi.ts';
 import type { PluginFile } from '../../deploy/pluginFile.ts';
-import { toFailure } from '../../deploy/toFailure.ts';
 
 /**
  * Creates the plugin as the file has it, or brings the one of this name to it: with a version one higher, so that
@@ -11,11 +10,12 @@ export async function putPlugin(
   file: PluginFile,
   zip: Uint8Array<ArrayBuffer>,
 ): Promise<Plugin> {
-  const current = await find(api, file.name);
+  const current = await api.find(file.name);
   const zipFile = { ...file, deploymentPackageType: 'ZIP' as const };
   if (current?.deploymentPackageType === 'ZIP') {
     const version = Math.max(file.version, current.version + 1);
-    return api.update({ ...withoutLeftovers(zipFile), version }, { zip });
+    const { name, deploymentPackageType: _type, ...changes } = withoutLeftovers(zipFile);
+    return api.update(name, { ...ZIP_RUNTIME, ...changes, version }, { zip });
   }
   if (current) await api.delete(file.name); // an image, deployed here before: the type of a plugin cannot be changed
   return api.create(zipFile, { zip });
@@ -30,13 +30,4 @@ function withoutLeftovers(file: PluginFile): PluginFile {
     environmentVariables,
     subscriptions: { ...none, ...(subscriptions as object | undefined) },
   };
-}
-
-async function find(api: PluginApi, name: string): Promise<Plugin | undefined> {
-  try {
-    return await api.get(name);
-  } catch (error) {
-    if (toFailure(error).code === 'PLUGIN_NOT_FOUND') return undefined;
-    throw error;
-  }
 }
