@@ -1,3 +1,4 @@
+import { toColumns } from '../toColumns.ts';
 import type { DemoCall } from './calls.ts';
 
 type Row = Omit<DemoCall, 'ok' | 'promise'>;
@@ -5,18 +6,7 @@ type Row = Omit<DemoCall, 'ok' | 'promise'>;
 const HEADINGS = ['HOOK', 'CALL', 'CALLER SAW', 'CHANGED BY THE PLUGIN', 'TIME'];
 
 /** A table for a terminal. */
-export function toTable(calls: Row[]): string {
-  const rows = [HEADINGS, ...calls.map(toRow)];
-  const widths = HEADINGS.map((_heading, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
+export const toTable = (calls: Row[]): string => toColumns([HEADINGS, ...calls.map(toRow)]);
 
 function toRow({ hook, call, status, changed, ms, coldStart }: Row): string[] {
   return [
