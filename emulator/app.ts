@@ -7,19 +7,24 @@ import { consoleRoutes } from './console/routes.ts';
 import { templates } from './console/templates.ts';
 import { trigger } from './console/trigger.ts';
 import { cron } from './cron/routes.ts';
+import { toScheduledEvent } from './cron/scheduledEvent.ts';
 import { createDispatcher } from './dispatcher/dispatcher.ts';
+import { findFault } from './dispatcher/findFault.ts';
 import { toHookHeaders } from './dispatcher/hookHeaders.ts';
 import { dispatcherRoutes } from './dispatcher/routes.ts';
 import type { Registry } from './ecr/registry.ts';
 import { ecr } from './ecr/routes.ts';
 import { createSamples } from './entities/createSamples.ts';
 import { entities } from './entities/routes.ts';
+import { createSampleCalls } from './entities/sampleCall.ts';
 import { createFaults } from './faults.ts';
 import { USERNAME } from './fillState.ts';
 import { addHealthChecks } from './healthChecks.ts';
 import { injectFaults } from './injectFaults.ts';
 import { createFindByUrl } from './lambda/findByUrl.ts';
 import { FUNCTION_URL_PREFIX, functionUrls, toRoutedUrl } from './lambda/functionUrl.ts';
+import { toFunctionUrlEvent } from './lambda/functionUrlEvent.ts';
+import { toUrlResponse } from './lambda/functionUrlResponse.ts';
 import type { Lambda } from './lambda/lambda.ts';
 import { REGION } from './lambda/lambdaVariables.ts';
 import type { Logs } from './logs.ts';
@@ -41,6 +46,8 @@ export type Parts = {
   logs: Logs;
   lambda: Lambda;
   registry: Registry | undefined;
+  /** Images are the container engine's own, and `imageTag` is the id of one. */
+  takesLocalImages: boolean;
   seed: Seed | undefined;
   /** How many environments each plugin may have at a time. */
   concurrency: number;
@@ -65,6 +72,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
     maxNested: parts.concurrency,
   });
 
+  const { notify } = dispatcher;
   const rotateKeys = () => rotateSigningKeys(state);
 
   traceCalls(app);
@@ -73,7 +81,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   refuseForeignPages(app, () => new URL(baseUrl()).hostname);
   addHealthChecks(app);
   await app.register(lab, { state, clock, faults, rotateKeys });
-  await app.register(ums, { state, clock, tokens, notify: dispatcher.notify });
+  await app.register(ums, { state, clock, tokens, notify });
   await app.register(ecr, { state, clock, registry });
   await app.register(settings, {
     ...{ state, clock, verifyToken, region: REGION },
@@ -85,13 +93,12 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   });
   await app.register(dispatcherRoutes, { state, clock, verifyToken });
   await app.register(entities, { state, clock, traces, verifyToken, ...dispatcher });
-  const toSample = createSamples(state, clock);
   await app.register(templates, { state });
-  await app.register(trigger, { state, clock, notify: dispatcher.notify, toSample });
+  await app.register(trigger, { state, clock, notify, toSample: createSamples(state, clock) });
   app.addHook('preClose', async () => dispatcher.close());
   await app.register(functionUrls, { state, traces, log, invoke: lambda.invoke });
   await app.register(cron, { state, clock, traces, log, invoke: lambda.invoke });
-  await app.register(consoleRoutes, { ...parts, endpointUrlOf, ...toSigning(state, tokens) });
+  await app.register(consoleRoutes, { ...parts, endpointUrlOf, ...toConsole(parts, tokens) });
   return app;
 }
 
@@ -100,6 +107,26 @@ const toFunctionUrls = (state: State) => ({
   findByUrl: createFindByUrl(state),
 });
 
+const toConsole = (parts: Parts, tokens: Tokens) => ({
+  ...toSigning(parts.state, tokens),
+  ...toInvoking(parts),
+});
+
+/** How an event is made and judged that goes past the function URL. */
+const toInvoking = ({ state, lambda, clock }: Parts) => ({
+  samples: createSampleCalls(state, clock),
+  invoke: lambda.invoke,
+  toScheduledEvent: ({ config }: Plugin) => toScheduledEvent(config.name, clock.now()),
+  toUrlEvent({ urlId }: Plugin, { body, ...request }: UrlPost) {
+    const place = { method: 'POST', url: '/', sourceIp: '127.0.0.1', urlId };
+    return toFunctionUrlEvent({ ...request, ...place, body: Buffer.from(body) }, clock.now());
+  },
+  toUrlAnswer: toUrlResponse,
+  findFault,
+});
+
+type UrlPost = { headers: Record<string, string>; body: string; requestId: string; traceId: string };
+
 /** How a replayed event is signed: as BioT's, of a call by the person who deploys. */
 function toSigning({ users }: State, { hookToken, issueUserToken }: Tokens) {
   const userToken = () => issueUserToken(users.get(USERNAME) as User, randomUUID()).token;
@@ -107,11 +134,12 @@ function toSigning({ users }: State, { hookToken, issueUserToken }: Tokens) {
 }
 
 /** The docker repository and the seed, as the settings service needs them. */
-function toCodeSources({ registry, seed }: Parts) {
+function toCodeSources({ registry, seed, takesLocalImages }: Parts) {
   const image = seed?.image;
+  const resolveImage = async (tag: string) => (takesLocalImages ? tag : registry?.resolve(tag));
   return {
     repositoryUri: () => registry?.repositoryUri ?? refuseWithoutRegistry(),
-    resolveImage: async (tag: string) => registry?.resolve(tag),
+    resolveImage,
     forgetImage: async (digest: string) => registry?.forget(digest),
     seed: { ...(seed && { zip: seed.zip }), ...(image && registry && { image: () => image(registry) }) },
   };

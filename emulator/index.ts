@@ -22,7 +22,8 @@ export type EmulatorOptions = {
   projectRoot: string;
   /** 0 is any free one. */
   port: number;
-  registryPort: number;
+  /** Without it there is no registry, and a plugin's `imageTag` is the id of an image that the container engine has. */
+  registryPort?: number;
   host: string;
   /** Where everything is kept, over restarts and crashes; without it all is in memory. */
   dataDirectory?: string;
@@ -74,6 +75,7 @@ async function start(
   endings: (() => Promise<void>)[],
 ): Promise<Omit<Emulator, 'close'>> {
   const { log, host, projectRoot, seed } = options;
+  const takesLocalImages = options.registryPort === undefined;
   const { state, registry, docker } = await startRealParts(options, endings);
 
   const address = { port: 0 };
@@ -82,7 +84,7 @@ async function start(
   const [traces, logs] = [createTraces(), createLogs()];
   const { concurrency = CONCURRENCY } = options;
   const lambda = createLambda({
-    ...{ state, docker, registry },
+    ...{ state, docker, registry, takesLocalImages },
     runtimeClient: chooseRuntimeClient(projectRoot, log),
     biotUrls: () => ({ process: baseUrl(), container: `http://${docker?.containerToHost}:${address.port}` }),
     concurrency,
@@ -96,7 +98,7 @@ async function start(
   endings.push(lambda.close);
 
   const app = await buildApp({
-    ...{ state, clock, traces, logs, lambda, registry, seed, baseUrl, log },
+    ...{ state, clock, traces, logs, lambda, registry, takesLocalImages, seed, baseUrl, log },
     concurrency,
   });
   endings.push(() => app.close());
@@ -123,11 +125,10 @@ async function startRealParts(options: EmulatorOptions, endings: (() => Promise<
   const state = createState(store);
   const making = state.signingKeys.size > 0 ? undefined : newSigningKey(); // another thread's work
   fillState(state);
-  const registry = await startRegistry({
-    port: registryPort,
-    directory: dataDirectory && join(dataDirectory, 'registry'),
-    password: String(state.kept.get('registryPassword')),
-  });
+  const password = String(state.kept.get('registryPassword'));
+  const directory = dataDirectory && join(dataDirectory, 'registry');
+  const registry =
+    registryPort === undefined ? undefined : await startRegistry({ port: registryPort, directory, password });
   if (registry) endings.push(registry.close);
   const signingKey = await making;
   if (signingKey) state.signingKeys.set('current', signingKey);

@@ -4,7 +4,12 @@ import { keepBody, type Traces } from '../traces.ts';
 import { withoutTokens } from '../withoutTokens.ts';
 import { isSecret } from './recordFields.ts';
 
-const HOOKS = ['NOTIFICATION', 'INTERCEPTOR_PRE', 'INTERCEPTOR_POST', 'INTERCEPTOR_POST_ENTITY'] as const;
+export const HOOKS = [
+  'NOTIFICATION',
+  'INTERCEPTOR_PRE',
+  'INTERCEPTOR_POST',
+  'INTERCEPTOR_POST_ENTITY',
+] as const;
 const TIMEOUT_MS = 15 * 60_000; // the longest that a function may take
 
 export type HookType = (typeof HOOKS)[number];
@@ -69,8 +74,8 @@ function findPlugin({ plugins }: Pick<State, 'plugins'>, named: string): Plugin 
 }
 
 /** BioT's token is in a notification's body, and in an interceptor's header; the caller's in the call's own headers. */
-function sign(
-  { hookToken, userToken }: ReplayOptions,
+export function sign(
+  { hookToken, userToken }: Pick<ReplayOptions, 'hookToken' | 'userToken'>,
   hook: HookType,
   event: Event,
 ): { body: string; token?: string } {

@@ -2,12 +2,14 @@ import type { FastifyPluginAsync } from 'fastify';
 import { BiotError } from '../biotError.ts';
 import type { Clock } from '../clock.ts';
 import type { Logs } from '../logs.ts';
+import { type InvokeOptions, invokeRoutes } from './invoke.ts';
 import { readLogs, streamLogs } from './logs.ts';
 import { record } from './record.ts';
 import { type ReplayOptions, replay, type ToReplay } from './replay.ts';
+import { type SamplesOptions, sampleRoutes } from './samples.ts';
 import { toSummary, withLogs } from './traces.ts';
 
-export type ConsoleOptions = ReplayOptions & { clock: Clock; logs: Logs };
+export type ConsoleOptions = ReplayOptions & InvokeOptions & SamplesOptions & { clock: Clock; logs: Logs };
 
 /** The local BioT's own routes, under `/emulator`: BioT has none of them, and they need no token. */
 export const consoleRoutes: FastifyPluginAsync<ConsoleOptions> = async (app, options) => {
@@ -38,6 +40,8 @@ export const consoleRoutes: FastifyPluginAsync<ConsoleOptions> = async (app, opt
   app.post<{ Body: ToReplay | null }>('/emulator/replay', async ({ body, traceId }) =>
     replay(options, body ?? {}, traceId),
   );
+  await app.register(invokeRoutes, options);
+  await app.register(sampleRoutes, options);
 };
 
 type RecordQuery = { trace?: string; last?: string; allowText?: string };

@@ -33,6 +33,11 @@ const bodies: Record<string, Entity> = {
   command: {},
 };
 
+/** What only a request says. */
+const REQUESTED: Record<string, Entity> = {
+  organization: { _primaryAdministrator: { _name: person._name, _employeeId: '4713' } },
+};
+
 /** What an entity of the type refers to. */
 const PARENTS: Record<string, string[]> = {
   'patient-alert': ['patient'],
@@ -58,6 +63,24 @@ export function createSamples(state: EntityState, clock: Clock) {
     if (actionName === '_saveMeasurementBulk') return { measures: [sampleMeasurement(state, clock)] };
     return sampleEntity(state, clock, entityTypeName);
   };
+}
+
+/** The newest of the type; a sample when there is none, kept from now on, as is what it refers to. */
+export function keepSample(state: EntityState, clock: Clock, typeName: string): Entity {
+  const kept = newest(state, typeName);
+  if (kept) return kept;
+  for (const parent of PARENTS[typeName] ?? []) keepSample(state, clock, parent);
+  const entity = sampleEntity(state, clock, typeName);
+  state.entitiesOf(typeName).set(String(entity._id), entity);
+  return entity;
+}
+
+/** What somebody would send to make one; undefined for what nobody makes. */
+export function toSampleBody(state: EntityState, clock: Clock, typeName: string): Entity | undefined {
+  if (typeName === 'measurement') return sampleMeasurement(state, clock);
+  const body = bodies[typeName];
+  const { template } = entityTypeOf(typeName);
+  return body && { ...body, ...REQUESTED[typeName], ...(template && { _templateId: template.id }) };
 }
 
 function sampleEntity(state: EntityState, clock: Clock, typeName: string): Entity {

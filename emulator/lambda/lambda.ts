@@ -18,6 +18,8 @@ export type LambdaOptions = {
   docker: DockerHost | undefined;
   /** `host:port/name` of the images and how to log in there; undefined without a registry. */
   registry: { repositoryUri: string; login: { user: string; password: string } } | undefined;
+  /** An image's digest is the id of one that the engine has; it stays there. */
+  takesLocalImages?: boolean;
   /** BioT's address as a process on this machine and as a container sees it. */
   biotUrls(): { process: string; container: string };
   /** How many environments a plugin may have at the same time. */
@@ -115,8 +117,10 @@ const inTurns = (turns: Turns, { plugin }: LambdaFunction, code: Code): Code => 
   createSandbox: (spec) => turns.share(plugin.config.name, code.createSandbox(spec)),
 });
 
-async function prepareImage({ docker, registry }: LambdaOptions, digest: string): Promise<Code> {
+async function prepareImage(options: LambdaOptions, digest: string): Promise<Code> {
+  const { docker, registry, takesLocalImages } = options;
   if (!docker) throw new Error('An image needs a container engine, and none answers');
+  if (takesLocalImages) return { ...(await docker.prepareLocal(digest)), dispose: async () => undefined };
   if (!registry) throw new Error('An image needs a registry, and there is none');
   return docker.prepare(`${registry.repositoryUri}@${digest}`, registry.login);
 }
