@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { connect } from '../deploy/connect.ts';
+import { type AskSecret, connect } from '../deploy/connect.ts';
 import { EXIT, Failure } from '../deploy/failure.ts';
 import { readVariables, toSettings } from '../deploy/settings.ts';
 import { toFailure } from '../deploy/toFailure.ts';
 import { watchInterruption } from './interruption.ts';
 import { askSecret, isInteractive } from './prompt.ts';
 import type { Output, Session } from './session.ts';
-import { createSteps, type StepsOptions } from './steps.ts';
+import { createSteps, type RunningSteps, type StepsOptions } from './steps.ts';
 
 /** Where a command is added, and the folder with `plugin.json`. */
 export type CommandLine = { program: Command; projectRoot: string };
@@ -62,28 +62,34 @@ async function runCommand(
   const { signal } = interruption;
   try {
     const output = await Promise.race([
-      openSession({ ...given, steps, signal, say: steps.say }).then(run),
+      openSession({ ...given, steps, signal }).then(run),
       interruption.over,
     ]);
     if (output) print(output, given.isJson);
   } catch (error) {
-    report(signal.aborted ? interruption.toFailure() : toFailure(error), given);
-    if (signal.aborted) process.stdout.write('', () => process.exit());
+    report(signal.aborted ? interruption.toFailure() : toFailure(error), { ...given, say: steps.say });
+  } finally {
+    if (signal.aborted) process.stdout.write('', () => process.exit()); // whatever goes on
   }
 }
 
-async function openSession(given: Given & Pick<Session, 'steps' | 'signal' | 'say'>): Promise<Session> {
-  const { projectRoot, environmentName, signal, say } = given;
+type Running = { steps: RunningSteps; signal: AbortSignal };
+
+async function openSession(given: Given & Running): Promise<Session> {
+  const { projectRoot, environmentName, signal, steps } = given;
   if (environmentName !== undefined) checkEnvironmentName(environmentName);
   const variables = await readVariables({ projectRoot, environmentName, processEnv: process.env });
   const settings = toSettings(variables);
+  const { say } = steps;
+  const ask: AskSecret = (question) => steps.aside(() => askSecret(question, signal));
   return {
     ...given,
+    say,
     stateDirectory: join(projectRoot, '.biot', ...(environmentName ? ['env', environmentName] : [])),
     env: process.env,
     variables,
     settings,
-    biot: () => connect(settings, isInteractive() ? askSecret : undefined, { signal, onRetry: say }),
+    biot: () => connect(settings, isInteractive() ? ask : undefined, { signal, onRetry: say }),
     show: (output) => void process.stderr.write(output),
   };
 }
@@ -105,10 +111,9 @@ function checkEnvironmentName(name: string): void {
 function toStepsOptions(isVerbose: boolean): StepsOptions {
   const { isTTY, columns } = process.stderr;
   return {
-    isTerminal: isTTY && !process.env.CI && process.env.TERM !== 'dumb',
+    isTerminal: isTTY && !isVerbose && !process.env.CI && process.env.TERM !== 'dumb',
     isColoured: !process.env.NO_COLOR,
-    isVerbose,
-    columns: columns ?? 80,
+    columns: columns || 80, // some terminals say 0
     write: (text) => void process.stderr.write(text),
   };
 }
@@ -119,14 +124,14 @@ function print({ text, json, exitCode = 0 }: Output, isJson: boolean): void {
   process.exitCode = exitCode;
 }
 
-type Reporting = Pick<Session, 'isJson' | 'isVerbose'>;
+type Reporting = Pick<Session, 'isJson' | 'isVerbose' | 'say'>;
 
 /** What happened, why, and what to type next: on standard error, and with `--json` as the document. */
-function report(failure: Failure, { isJson, isVerbose }: Reporting): void {
+function report(failure: Failure, { isJson, isVerbose, say }: Reporting): void {
   const { code, message, cure, exitCode } = failure;
   if (isJson)
     process.stdout.write(`${JSON.stringify({ error: { code, message, cure, exitCode } }, null, 2)}\n`);
-  else process.stderr.write(`Error: ${message}\n       ${cure}\n`);
-  if (isVerbose) process.stderr.write(`${failure.stack}\n`);
+  else say(`Error: ${message}\n       ${cure}`);
+  if (isVerbose) say(`${failure.stack}`);
   process.exitCode = exitCode;
 }
