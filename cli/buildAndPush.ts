@@ -1,6 +1,7 @@
 import { EXIT, Failure } from '../deploy/failure.ts';
 import { readRepository } from '../deploy/stateDirectory.ts';
 import { addCommand, type CommandLine } from './addCommand.ts';
+import type { Session } from './session.ts';
 
 export function addBuildAndPush(cli: CommandLine): void {
   addCommand(cli, {
@@ -13,23 +14,30 @@ export function addBuildAndPush(cli: CommandLine): void {
     ],
     async run(session, buildArgs, { tag, repositoryUri }) {
       const { buildAndPush } = await import('../deploy/buildAndPush.ts');
-      const { projectRoot, stateDirectory, env, show } = session;
-      const repository = repositoryUri ?? (await readRepository(stateDirectory))?.repositoryUri;
-      if (!repository) throw notLoggedIn();
+      const { projectRoot, stateDirectory, env, signal, steps } = session;
+      const target = repositoryUri ? { repositoryUri } : await findTarget(session);
+      const place = { projectRoot, stateDirectory, env, signal, steps };
 
-      const options = {
-        projectRoot,
-        stateDirectory,
-        env,
-        repositoryUri: repository,
-        buildArgs,
-        onOutput: show,
-      };
-      const image = await buildAndPush({ ...options, ...(tag && { tag }) });
+      const image = await buildAndPush({ ...place, ...target, tag, buildArgs });
       session.say('The image is pushed. Next: npx biot-plugin create');
       return { text: `imageTag=${image.imageTag}`, json: image };
     },
   });
+}
+
+/** Where `login` has logged docker in, with a new login where that one is over and the settings let BioT be asked. */
+async function findTarget(session: Session) {
+  const { stateDirectory, env, settings, signal } = session;
+  const { ensureLogin } = await import('../deploy/ensureLogin.ts');
+  const { fetchTempCredentials } = await import('../deploy/tempCredentials.ts');
+  if (!(await readRepository(stateDirectory))) throw notLoggedIn();
+  const { baseUrl, ecrEndpoint, token, username } = settings;
+  const fetchCredentials =
+    baseUrl && (token || username) ? () => fetchTempCredentials(session.biot()) : undefined;
+  const source = { stateDirectory, env, signal, baseUrl, ecrEndpoint, fetchCredentials };
+  const repository = await ensureLogin(source);
+  const renewLogin = fetchCredentials && (() => ensureLogin(source, { isRefused: true }));
+  return { repositoryUri: repository.repositoryUri, baseUrl: repository.baseUrl, renewLogin };
 }
 
 const notLoggedIn = () =>

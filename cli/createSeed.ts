@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { showOnly } from '../deploy/steps.ts';
 import type { Seed, SeedRepository } from '../emulator/seed.ts';
 
 export type SeedOptions = {
@@ -49,7 +50,7 @@ async function pushImage(
   const tag = `seed-${randomBytes(8).toString('hex')}`;
   const place = { projectRoot, stateDirectory, env, signal, repositoryUri };
   try {
-    return (await buildAndPush({ ...place, tag, buildArgs: [], onOutput })).digest;
+    return (await buildAndPush({ ...place, tag, buildArgs: [], steps: showOnly(onOutput) })).digest;
   } finally {
     // The registry has it, or never will; docker's cache keeps its layers. After an abort, too.
     await runProgram('docker', ['rmi', `${repositoryUri}:${tag}`], { env });

@@ -15,13 +15,16 @@ export function addLogin(cli: CommandLine): void {
     async run(session, _args, { credentials }) {
       const { login } = await import('../deploy/login.ts');
       const { fetchTempCredentials, readTempCredentials } = await import('../deploy/tempCredentials.ts');
-      const { stateDirectory, env, settings } = session;
+      const { stateDirectory, env, signal, settings } = session;
+      const { ecrEndpoint, baseUrl } = settings;
       const temporary = () =>
         credentials !== undefined
           ? readTempCredentials(credentials, readStdin)
           : fetchTempCredentials(session.biot());
 
-      const repository = await login(temporary, { stateDirectory, env, ecrEndpoint: settings.ecrEndpoint });
+      const place = { stateDirectory, env, signal, ecrEndpoint };
+      const owner = credentials === undefined ? { baseUrl } : {}; // whose a file's are, nobody knows
+      const repository = await login(temporary, { ...place, ...owner });
       session.say('Docker is logged in. Next: npx biot-plugin build-and-push');
       return { text: `repositoryUri=${repository.repositoryUri}`, json: repository };
     },

@@ -1,15 +1,15 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isLoopback, prepareDockerConfig, writeAuth } from './dockerConfig.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type ProgramResult, runProgram } from './runProgram.ts';
-import { makeStateDirectory } from './stateDirectory.ts';
 
 export const PLATFORM = 'linux/amd64';
 
 /** The docker that is first on the PATH, twice: as the user has set it up, and with a configuration of our own. */
 export type Docker = {
   version: string;
-  /** With the user's configuration: their builders and contexts count. Nothing is written to it. */
+  /** Podman's `docker` wants to be told which registries have no TLS. */
+  isPodman: boolean;
+  /** With the user's configuration: their builders and logins count. Nothing is written to it. */
   run(args: string[], onOutput?: (text: string) => void): Promise<ProgramResult>;
   /** With our configuration, which knows one registry and no credential helper. */
   runLoggedIn(
@@ -27,27 +27,27 @@ export async function openDocker(
   signal?: AbortSignal,
 ): Promise<Docker> {
   const shared = signal ? { signal } : {};
+  const ownEnv = { ...env, ...(await prepareDockerConfig(stateDirectory, env)) };
   const run = (args: string[], onOutput?: (text: string) => void) =>
     runProgram('docker', args, { env, ...shared, ...(onOutput && { onOutput }) });
-  const version = await run(['version', '--format', '{{.Server.Version}}']);
-  if (version.code !== 0) throw noEngine(version);
+  const engine = await run(['version', '--format', '{{json .}}']);
+  if (engine.code !== 0) throw noEngine(engine);
 
-  const ownEnv = { ...env, ...(await findHost(env, run)), DOCKER_CONFIG: join(stateDirectory, 'docker') };
   const help = run(['build', '--help']);
   return {
-    version: version.stdout.trim(),
+    ...toVersion(engine.stdout),
     run,
     runLoggedIn: (args, options) => runProgram('docker', args, { env: ownEnv, ...shared, ...options }),
     buildKnows: async (option) => (await help).stdout.includes(option),
   };
 }
 
-// Our configuration has no contexts, so the engine of the user's current one is named to docker by its address.
-async function findHost(env: NodeJS.ProcessEnv, run: Docker['run']): Promise<{ DOCKER_HOST?: string }> {
-  if (env.DOCKER_HOST) return {};
-  const context = await run(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
-  const host = context.stdout.trim();
-  return context.code === 0 && host ? { DOCKER_HOST: host } : {};
+type Versions = { Client?: { Version?: string }; Server?: { Version?: string; Components?: unknown } | null };
+
+/** Podman without a machine has no server, and says nothing of components. */
+function toVersion(json: string): Pick<Docker, 'version' | 'isPodman'> {
+  const { Client, Server } = JSON.parse(json) as Versions;
+  return { version: (Server ?? Client)?.Version ?? '', isPodman: !Server?.Components };
 }
 
 function noEngine({ code, stderr }: ProgramResult): Failure {
@@ -64,23 +64,24 @@ function noEngine({ code, stderr }: ProgramResult): Failure {
   });
 }
 
-/**
- * `docker login` for one registry. The registry is named in the configuration beforehand: docker then keeps the
- * password in that file (0600) and looks for no credential store, many of which refuse ECR's long passwords.
- * @throws Failure when the registry refuses
- */
+export type Account = { registry: string; username: string; password: string };
+
+/** `docker login` for one registry, remembered in our own configuration. @throws Failure when the registry refuses */
 export async function loginToRegistry(
   docker: Docker,
   stateDirectory: string,
-  { registry, username, password }: { registry: string; username: string; password: string },
+  account: Account,
 ): Promise<void> {
-  const directory = join(stateDirectory, 'docker');
-  await makeStateDirectory(directory);
-  await rm(join(directory, 'config.json'), { force: true }); // or the modes of an old one would stay
-  const config = `${JSON.stringify({ auths: { [registry]: {} } })}\n`;
-  await writeFile(join(directory, 'config.json'), config, { mode: 0o600 });
-
-  const args = ['login', '--username', username, '--password-stdin', registry];
+  const { registry, username, password } = account;
+  await writeAuth(stateDirectory, registry);
+  const args = [
+    'login',
+    ...withoutTls(docker, registry),
+    '--username',
+    username,
+    '--password-stdin',
+    registry,
+  ];
   const { code, stderr } = await docker.runLoggedIn(args, { input: password });
   if (code === 0) return;
   throw new Failure({
@@ -90,6 +91,10 @@ export async function loginToRegistry(
     cure: 'Get new temporary credentials and run `npx biot-plugin login` again.',
   });
 }
+
+/** What Docker does by itself for a registry on this machine. */
+export const withoutTls = ({ isPodman }: Docker, registry: string): string[] =>
+  isPodman && isLoopback(registry) ? ['--tls-verify=false'] : [];
 
 export const firstLineOf = (text: string): string => text.trim().split('\n')[0] ?? '';
 

@@ -1,28 +1,35 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import type { Account } from './docker.ts';
+import { isLoopback } from './dockerConfig.ts';
 import { EXIT, Failure } from './failure.ts';
+import { type Passing, parseRetryAfter, type RetryOptions, retry } from './retry.ts';
 import type { TempCredentials } from './tempCredentials.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const LIFE_MS = 12 * 60 * 60_000;
 
-export type RegistryLogin = { registry: string; username: string; password: string };
+/** `expiresAt` as ECR says it: 12 hours from now. */
+export type RegistryLogin = Account & { expiresAt: Date };
 
 /** `endpoint` is for an ECR that is not AWS's; of `env`, HTTPS_PROXY and its kin count. */
-export type EcrOptions = { endpoint?: string | undefined; env: NodeJS.ProcessEnv };
+export type EcrOptions = RetryOptions & { endpoint?: string | undefined; env: NodeJS.ProcessEnv };
 
 /** ECR's docker password for the temporary credentials. @throws Failure */
 export async function getRegistryLogin(
   temporary: TempCredentials,
-  { endpoint, env: proxyEnv }: EcrOptions,
+  options: EcrOptions,
 ): Promise<RegistryLogin> {
+  const { endpoint, env: proxyEnv, signal } = options;
   if (!endpoint && isLocal(temporary.repositoryUri)) throw noEndpoint();
   const { accessKeyId, secretAccessKey, sessionToken } = temporary.credentials;
   const client = new ECRClient({
     region: temporary.region,
     credentials: { accessKeyId, secretAccessKey, sessionToken },
     ...(endpoint && { endpoint }),
+    maxAttempts: 1, // its own tries wait for whatever Retry-After says, and tell nobody
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -30,14 +37,16 @@ export async function getRegistryLogin(
       httpsAgent: new HttpsAgent({ proxyEnv }),
     },
   });
-  const answer = await client.send(new GetAuthorizationTokenCommand({})).catch(refused);
-  const token = answer.authorizationData?.[0]?.authorizationToken ?? '';
-  const [username = '', password = ''] = Buffer.from(token, 'base64').toString().split(':');
-  return { registry: temporary.repositoryUri.split('/')[0] ?? '', username, password };
+  const ask = () => client.send(new GetAuthorizationTokenCommand({}), signal ? { abortSignal: signal } : {});
+  const answer = await retry(ask, toPassing, options).catch(refused);
+  const { authorizationToken = '', expiresAt = new Date(Date.now() + LIFE_MS) } =
+    answer.authorizationData?.[0] ?? {};
+  const [username = '', password = ''] = Buffer.from(authorizationToken, 'base64').toString().split(':');
+  return { registry: temporary.repositoryUri.split('/')[0] ?? '', username, password, expiresAt };
 }
 
 /** A local BioT's repository: AWS has never heard of its credentials, and is not to. */
-const isLocal = (repositoryUri: string): boolean => /^(127\.0\.0\.1|localhost)[:/]/.test(repositoryUri);
+const isLocal = (repositoryUri: string): boolean => isLoopback(repositoryUri.split('/')[0] ?? '');
 
 const noEndpoint = () =>
   new Failure({
@@ -47,6 +56,27 @@ const noEndpoint = () =>
     cure: 'Set it to what the local BioT printed when it started.',
   });
 
+const PASSING_STATUS = [429, 500, 502, 503, 504];
+const PASSING_CODES = ['ECONNRESET', 'ECONNREFUSED', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT'];
+
+type AwsError = Error & {
+  code?: string;
+  $metadata?: { httpStatusCode?: number };
+  $response?: { headers?: Record<string, string> };
+};
+
+function toPassing(error: unknown): Passing | undefined {
+  const { name, message, code, $metadata, $response } = error as AwsError;
+  const status = $metadata?.httpStatusCode;
+  const isPassing = status
+    ? PASSING_STATUS.includes(status) || name === 'ThrottlingException'
+    : PASSING_CODES.includes(code ?? '');
+  if (!isPassing) return undefined;
+  const retryAfterMs = parseRetryAfter($response?.headers?.['retry-after']);
+  const reason = status ? `ECR answered ${status} ${name}` : `ECR does not answer: ${message}`;
+  return { reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
 const REFUSALS = [
   'AccessDeniedException',
   'ExpiredTokenException',
@@ -55,6 +85,7 @@ const REFUSALS = [
 ];
 
 function refused(cause: Error): never {
+  if (cause instanceof Failure || cause.name === 'AbortError') throw cause;
   const isRefusal = REFUSALS.includes(cause.name);
   const failure = isRefusal
     ? {

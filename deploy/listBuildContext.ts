@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import createIgnore from '@balena/dockerignore';
+import dockerignore from '@balena/dockerignore';
 
 /** `path` is relative to the project, with slashes. */
 export type ContextEntry = { path: string; kind: 'file' | 'link' };
@@ -45,7 +45,7 @@ type Rules = {
 
 async function readRules(projectRoot: string): Promise<Rules> {
   const lines = (await readIgnoreFile(projectRoot)).split(/\r?\n/);
-  const ignore = createIgnore({ ignorecase: false }).add(lines);
+  const ignore = dockerignore.default({ ignorecase: false }).add(lines);
   // Up to where a pattern is plain text: behind that anything may come.
   const exceptions = lines
     .filter((line) => line.startsWith('!'))

@@ -3,14 +3,27 @@ import { join } from 'node:path';
 import { EXIT, Failure } from './failure.ts';
 
 /** What `login` remembers. No secret is in it. */
-export type Repository = { repositoryUri: string; region: string; loggedInAt: string };
+export type Repository = {
+  repositoryUri: string;
+  region: string;
+  /** The BioT whose repository it is. Absent when the credentials came from a file. */
+  baseUrl?: string;
+  /** Both ISO 8601: when docker was logged in, and until when that is good. */
+  loggedInAt: string;
+  expiresAt: string;
+};
 
 /** What `build-and-push` remembers of the last image. */
 export type PushedImage = {
   imageTag: string;
   digest: string;
   repositoryUri: string;
+  /** The BioT that it is for, as far as it is known. */
+  baseUrl?: string;
   platform: string;
+  /** Of what it was built from, and what `docker build` was told beside that. */
+  contentHash?: string;
+  buildArgs?: string[];
   createdAt: string;
 };
 
@@ -27,8 +40,15 @@ export const readRepository = (stateDirectory: string): Promise<Repository | und
 export const writeRepository = (stateDirectory: string, repository: Repository): Promise<void> =>
   writeState(join(stateDirectory, 'repository.json'), repository);
 
-export const readPushedImage = (stateDirectory: string): Promise<PushedImage | undefined> =>
-  readState<PushedImage>(join(stateDirectory, 'image.json'));
+/** Undefined when the image is for another BioT than this one. */
+export async function readPushedImage(
+  stateDirectory: string,
+  baseUrl?: string,
+): Promise<PushedImage | undefined> {
+  const image = await readState<PushedImage>(join(stateDirectory, 'image.json'));
+  const isOther = baseUrl !== undefined && image?.baseUrl !== undefined && image.baseUrl !== baseUrl;
+  return isOther ? undefined : image;
+}
 
 export const writePushedImage = (stateDirectory: string, image: PushedImage): Promise<void> =>
   writeState(join(stateDirectory, 'image.json'), image);

@@ -10,3 +10,6 @@ export type Step = {
 export type Steps = {
   run<Result>(step: Step, work: (show: (output: string) => void) => Promise<Result>): Promise<Result>;
 };
+
+/** For who says by itself what is being done, and only passes the programs' output on. */
+export const showOnly = (show: (output: string) => void): Steps => ({ run: (_step, work) => work(show) });

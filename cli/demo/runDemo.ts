@@ -10,6 +10,7 @@ import { readPluginFile } from '../../deploy/pluginFile.ts';
 import { makeZip } from '../../deploy/readDeployable.ts';
 import { runProgram } from '../../deploy/runProgram.ts';
 import type { PushedImage } from '../../deploy/stateDirectory.ts';
+import { showOnly } from '../../deploy/steps.ts';
 import { fetchTempCredentials } from '../../deploy/tempCredentials.ts';
 import { toFailure } from '../../deploy/toFailure.ts';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
@@ -129,8 +130,8 @@ async function pushImage({ options, emulator, stateDirectory }: PushSpec): Promi
     say('3 Logging docker in to the registry');
     const { repositoryUri } = await login(async () => credentials, { stateDirectory, env, ecrEndpoint });
     say('4 Building the image and pushing it');
-    const onOutput = (text: string) => void process.stderr.write(text);
-    return await buildAndPush({ projectRoot, stateDirectory, env, repositoryUri, buildArgs: [], onOutput });
+    const steps = showOnly((text) => void process.stderr.write(text));
+    return await buildAndPush({ projectRoot, stateDirectory, env, repositoryUri, buildArgs: [], steps });
   } catch (error) {
     const isNotPossible = error instanceof Failure && NOT_POSSIBLE.includes(error.code);
     if (!isNotPossible || env.REQUIRE_DOCKER === '1') throw error;

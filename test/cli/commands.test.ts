@@ -201,7 +201,9 @@ describe('biot-plugin', () => {
       expect(JSON.parse(stdout)).toEqual({
         repositoryUri: `${emulator.registry}/biot-plugins`,
         region: 'us-east-1',
+        baseUrl: emulator.baseUrl,
         loggedInAt: expect.any(String),
+        expiresAt: expect.any(String),
       });
     });
 

@@ -75,6 +75,8 @@ describeWithDocker('the customer’s path, by hand against a local BioT', () => 
         digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
         repositoryUri: `${emulator.registry}/biot-plugins`,
         platform: 'linux/amd64',
+        contentHash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+        buildArgs: [],
         createdAt: expect.any(String),
       });
       expect(stderr).toContain('Next: npx biot-plugin create');

@@ -1,4 +1,4 @@
-import { createTag } from '../../deploy/buildAndPush.ts';
+import { createTag } from '../../deploy/createTag.ts';
 
 describe('createTag', () => {
   it('says when, in a form that a registry takes', () => {
