@@ -1,24 +1,50 @@
 import { Command } from 'commander';
 import { EXIT } from '../deploy/failure.ts';
+import { addActions } from './actions.ts';
 import { addBuildAndPush } from './buildAndPush.ts';
+import { addCheckImage } from './checkImage.ts';
 import { addCreate } from './create.ts';
 import { addDelete } from './delete.ts';
+import { addDeploy } from './deploy.ts';
 import { addEmulator } from './emulator.ts';
 import { addFaults } from './faults.ts';
 import { addGet } from './get.ts';
+import { addInterceptions } from './interceptions.ts';
+import { addInvoke } from './invoke.ts';
+import { addList } from './list.ts';
 import { addLogin } from './login.ts';
 import { addLogs } from './logs.ts';
+import { addPlan } from './plan.ts';
 import { addRecord } from './record.ts';
+import { addReleases } from './releases.ts';
 import { addReplay } from './replay.ts';
+import { addRollback } from './rollback.ts';
+import { addSubscribe } from './subscribe.ts';
+import { addSubscriptions } from './subscriptions.ts';
 import { addTrace } from './trace.ts';
 import { addTrigger } from './trigger.ts';
+import { addUnsubscribe } from './unsubscribe.ts';
+import { addUpdate } from './update.ts';
 
 const COMMANDS = [
   addLogin,
   addBuildAndPush,
+  addCheckImage,
+  addPlan,
+  addDeploy,
+  addReleases,
+  addRollback,
   addCreate,
+  addUpdate,
   addGet,
+  addList,
   addDelete,
+  addSubscribe,
+  addUnsubscribe,
+  addSubscriptions,
+  addInterceptions,
+  addActions,
+  addInvoke,
   addEmulator,
   addTrigger,
   addFaults,
@@ -31,6 +57,7 @@ const COMMANDS = [
 /** Runs the command that was typed. The command line is part of the project that it works on. */
 export async function main(projectRoot: string): Promise<void> {
   process.stdout.on('error', endQuietly);
+  process.stderr.on('error', () => undefined); // a terminal that was closed: what goes on ends in order all the same
   const program = new Command('biot-plugin')
     .description('Package, deploy and try a BioT plugin')
     .showHelpAfterError()
@@ -46,8 +73,8 @@ export async function main(projectRoot: string): Promise<void> {
   await program.parseAsync();
 }
 
-/** The reader of a pipe has all it wanted, like `head`. */
+/** The reader of a pipe has all it wanted, like `head`, or the terminal was closed. */
 function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   process.exit();
 }

@@ -1,5 +1,4 @@
 import type { BiotClient } from '../src/runtime/biot.ts';
-import { EXIT, Failure } from './failure.ts';
 import type { ReleaseKey } from './releases.ts';
 import type { Settings } from './settings.ts';
 import type { Steps } from './steps.ts';
@@ -23,17 +22,12 @@ export type Place = {
   say(line: string): void;
 };
 
-/** @throws Failure when no BioT is named */
-export function toReleaseKey(
+/** `connect` has refused settings without an address. */
+export const toReleaseKey = (
   { settings, environmentName }: Pick<Place, 'settings' | 'environmentName'>,
   plugin: string,
-): ReleaseKey {
-  if (!settings.baseUrl)
-    throw new Failure({
-      code: 'MISSING_SETTING',
-      exitCode: EXIT.usage,
-      message: 'BIOT_CLI_BASE_URL is not set: the address of the BioT environment’s API',
-      cure: 'Set it in the environment, or in .env.local (see .env.example).',
-    });
-  return { baseUrl: settings.baseUrl, plugin, ...(environmentName !== undefined && { environmentName }) };
-}
+): ReleaseKey => ({
+  baseUrl: settings.baseUrl ?? '',
+  plugin,
+  ...(environmentName !== undefined && { environmentName }),
+});

@@ -1,0 +1,14 @@
+import { addCommand, type CommandLine } from './addCommand.ts';
+import { ALLOW_DELETES } from './deploy.ts';
+import { runDeploy } from './runDeploy.ts';
+
+export function addUpdate(cli: CommandLine): void {
+  addCommand(cli, {
+    usage: 'update',
+    summary: 'update the plugin to plugin.json, with the image pushed last',
+    example: 'biot-plugin update',
+    options: [ALLOW_DELETES],
+    run: (session, _args, { allowDeletes }) =>
+      runDeploy(session, { mode: 'update', allowDeletes: Boolean(allowDeletes) }),
+  });
+}

@@ -1,0 +1,75 @@
+import { checkCatalogue } from './checkCatalogue.ts';
+import { EXIT, Failure } from './failure.ts';
+import { type Code, findCode, liveRelease } from './findCode.ts';
+import { type Place, toReleaseKey } from './place.ts';
+import { createPlan, type Plan } from './plan.ts';
+import { createPluginApi, type Plugin, type PluginApi } from './pluginApi.ts';
+import { type PluginFile, readPluginFile } from './pluginFile.ts';
+import { type Release, readReleases } from './releases.ts';
+import { resolveVariables } from './resolveVariables.ts';
+
+/** `create` and `update` send the image that was pushed last; `deploy` does whichever applies, and builds if need be. */
+export type DeployMode = 'create' | 'update' | 'deploy';
+
+export type DeployOptions = {
+  mode: DeployMode;
+  /** Removes what BioT has and plugin.json does not name. */
+  allowDeletes: boolean;
+  /** For `docker build`. */
+  buildArgs?: string[];
+  /** Builds, even when nothing of what it is built from has changed. */
+  rebuild?: boolean;
+};
+
+/** What would be sent, and to what. */
+export type Prepared = {
+  api: PluginApi;
+  file: PluginFile;
+  current: Plugin | undefined;
+  /** The last release from here of the plugin that BioT has. */
+  last: Release | undefined;
+  code: Code;
+  plan: Plan;
+};
+
+/** Reads, checks and compares all; sends nothing. @throws Failure */
+export async function prepare(place: Place, options: DeployOptions): Promise<Prepared> {
+  const { projectRoot, environmentName, variables, biot, say } = place;
+  const written = await readPluginFile(projectRoot, environmentName);
+  const { file, secrets } = resolveVariables(written, variables);
+  const api = createPluginApi(biot);
+  const current = await api.find(file.name);
+  refuse(options.mode, file.name, current);
+
+  const releases = await readReleases(place.stateDirectory, toReleaseKey(place, file.name));
+  const last = current && releases.findLast((release) => release.pluginCreatedAt === current.creationTime);
+  const live = liveRelease(current, last);
+  const code = await findCode(place, { ...options, file, live, isRecorded: options.mode !== 'deploy' });
+  const plan = createPlan({
+    file,
+    secrets,
+    ...(current && { current }),
+    ...(last && { last }),
+    code: code.isNew ? 'new' : 'unchanged',
+    allowDeletes: options.allowDeletes,
+  });
+  if (plan.action !== 'none') await checkCatalogue(biot, file, say);
+  return { api, file, current, last, code, plan };
+}
+
+function refuse(mode: DeployMode, name: string, current: Plugin | undefined): void {
+  if (mode === 'create' && current)
+    throw new Failure({
+      code: 'PLUGIN_EXISTS_BY_NAME',
+      exitCode: EXIT.conflict,
+      message: `BioT has a plugin ${name} already, in version ${current.version}`,
+      cure: 'Change it (npx biot-plugin deploy, or update), or choose another "name" in plugin.json.',
+    });
+  if (mode === 'update' && !current)
+    throw new Failure({
+      code: 'PLUGIN_NOT_FOUND',
+      exitCode: EXIT.failed,
+      message: `BioT has no plugin ${name}`,
+      cure: 'Create it: npx biot-plugin create, or deploy.',
+    });
+}
