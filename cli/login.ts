@@ -22,7 +22,7 @@ export function addLogin(cli: CommandLine): void {
           ? readTempCredentials(credentials, readStdin)
           : fetchTempCredentials(session.biot());
 
-      const place = { stateDirectory, env, signal, ecrEndpoint };
+      const place = { stateDirectory, env, signal, onRetry: session.say, ecrEndpoint };
       const owner = credentials === undefined ? { baseUrl } : {}; // whose a file's are, nobody knows
       const repository = await login(temporary, { ...place, ...owner });
       session.say('Docker is logged in. Next: npx biot-plugin build-and-push');

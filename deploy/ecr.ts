@@ -66,15 +66,19 @@ type AwsError = Error & {
 };
 
 function toPassing(error: unknown): Passing | undefined {
-  const { name, message, code, $metadata, $response } = error as AwsError;
-  const status = $metadata?.httpStatusCode;
-  const isPassing = status
-    ? PASSING_STATUS.includes(status) || name === 'ThrottlingException'
-    : PASSING_CODES.includes(code ?? '');
-  if (!isPassing) return undefined;
-  const retryAfterMs = parseRetryAfter($response?.headers?.['retry-after']);
-  const reason = status ? `ECR answered ${status} ${name}` : `ECR does not answer: ${message}`;
-  return { reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  const { name, message, code = '', $metadata, $response } = error as AwsError;
+  const { httpStatusCode: status = 0 } = $metadata ?? {};
+  if (name === 'ThrottlingException' || PASSING_STATUS.includes(status)) {
+    const retryAfterMs = parseRetryAfter($response?.headers?.['retry-after']);
+    return {
+      reason: `ECR refused (${status}) ${name}`,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    };
+  }
+  // An answer that broke off has a status too.
+  return PASSING_CODES.includes(code)
+    ? { reason: `ECR does not answer: ${message.split('\n')[0]}` }
+    : undefined;
 }
 
 const REFUSALS = [

@@ -38,7 +38,7 @@ export const loginWithoutDocker = (
 
 async function logIn(
   temporary: () => Promise<TempCredentials>,
-  { stateDirectory, env, ecrEndpoint, baseUrl, signal, onRetry = () => undefined }: LoginOptions,
+  { stateDirectory, env, ecrEndpoint, baseUrl, signal, onRetry }: LoginOptions,
   keep: (account: RegistryLogin) => Promise<void>,
 ): Promise<Repository> {
   const credentials = await temporary();

@@ -18,7 +18,7 @@ export type RetryOptions = {
   /** Ends a wait at once. */
   signal?: AbortSignal | undefined;
   /** Told before each wait. */
-  onRetry(line: string): void;
+  onRetry?: ((line: string) => void) | undefined;
   /** The two below are for tests. */
   wait?(ms: number, signal: AbortSignal | undefined): Promise<unknown>;
   random?(): number;
@@ -51,7 +51,7 @@ async function waitFor({ reason, retryAfterMs = 0 }: Passing, tries: number, opt
   if (retryAfterMs > LONGEST_WAIT_MS) throw asksForPatience(reason, retryAfterMs);
   const ownMs = FIRST_WAIT_MS * 2 ** (tries - 1) * (1 - random() / 2);
   const ms = Math.round(Math.max(retryAfterMs, ownMs));
-  onRetry(`${reason}; trying again in ${(ms / 1000).toFixed(1)} s (try ${tries + 1} of ${TRIES})`);
+  onRetry?.(`${reason}; trying again in ${(ms / 1000).toFixed(1)} s (try ${tries + 1} of ${TRIES})`);
   await wait(ms, signal);
 }
 
