@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+import type { Readable } from 'node:stream';
+import axios from 'axios';
 import { createEmulatorApi, hasEnded } from '../deploy/emulatorApi.ts';
 import { readPluginFile } from '../deploy/pluginFile.ts';
 import type { LogLine } from '../emulator/logs.ts';
@@ -30,9 +30,8 @@ export function addLogs(cli: CommandLine): void {
 /** Each line as it comes, until Ctrl-C. @throws Failure EMULATOR_ENDED when the local BioT ends */
 async function follow({ isJson }: Session, url: string): Promise<never> {
   try {
-    const answer = await fetch(url);
-    const stream = Readable.fromWeb(answer.body as ReadableStream);
-    for await (const line of createInterface({ input: stream }))
+    const answer = await axios.get<Readable>(url, { responseType: 'stream', proxy: false });
+    for await (const line of createInterface({ input: answer.data }))
       process.stdout.write(`${isJson ? line : (JSON.parse(line) as LogLine).text}\n`);
   } catch (error) {
     throw hasEnded(error); // it was killed

@@ -1,3 +1,4 @@
+import axios from 'axios';
 import { EXIT, Failure } from './failure.ts';
 
 const CALL_TIME_MS = 60_000;
@@ -25,27 +26,24 @@ export function createEmulatorApi(baseUrl: string | undefined): EmulatorApi {
 }
 
 async function sendCall(baseUrl: string, { method, path, body }: Call): Promise<unknown> {
-  const init = {
-    method,
-    signal: AbortSignal.timeout(CALL_TIME_MS),
-    ...(body !== undefined && {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-  };
-  const answer = await fetchText(baseUrl + path, init).catch((cause) => {
+  const headers = { 'content-type': body !== undefined && 'application/json' }; // false: none at all
+  const call = { method, url: baseUrl + path, headers, data: body };
+  const answer = await axios.request<string>({ ...call, ...AS_TEXT }).catch((cause) => {
     throw noAnswer(baseUrl, cause);
   });
-  const received = parse(answer.text);
-  if (answer.ok && received !== NOT_JSON) return received;
+  const received = parse(answer.data);
+  if (answer.status < 300 && received !== NOT_JSON) return received;
   throw toRefusal(baseUrl, answer.status, received);
 }
 
-/** The answer and all of its body, which may break too. */
-async function fetchText(url: string, init: RequestInit) {
-  const answer = await fetch(url, init);
-  return { ok: answer.ok, status: answer.status, text: await answer.text() };
-}
+/** It is on this machine, or beside it: behind no proxy. */
+const AS_TEXT = {
+  timeout: CALL_TIME_MS,
+  proxy: false,
+  responseType: 'text',
+  transformResponse: (text: string) => text,
+  validateStatus: null,
+} as const;
 
 const NOT_JSON = Symbol('not JSON');
 
@@ -101,12 +99,12 @@ const noAddress = (baseUrl: string | undefined) =>
     cure: START_IT,
   });
 
-const noAnswer = (baseUrl: string, error: Error) =>
+const noAnswer = (baseUrl: string, error: Error & { code?: string }) =>
   new Failure(
     {
       code: 'EMULATOR_UNREACHABLE',
       exitCode: EXIT.failed,
-      message: `No local BioT answers at ${baseUrl}: ${(error.cause as Error | undefined)?.message || error.message}`,
+      message: `No local BioT answers at ${baseUrl}: ${error.message || error.code}`,
       cure: START_IT,
     },
     { cause: error },
