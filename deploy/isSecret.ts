@@ -19,25 +19,28 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * that only hides a value, and the other mistake shows one.
  */
 export function isSecret(name: string, value: string): boolean {
-  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
-  if (TELLING.test(words) || TELLING_ALONE.test(words)) return true;
+  if (isTelling(name)) return true;
   if (TELLING_VALUES.some((pattern) => pattern.test(value))) return true;
-  if (UUID.test(value)) return !/(?:^|_)ids?$/.test(words); // ids of templates and the like are
+  if (UUID.test(value)) return !/(?:^|_)ids?$/.test(toWords(name)); // ids of templates and the like are
+  if (/^[\w+/-]+=*$/.test(value) && isRandom(value.replaceAll('/', ''))) return true; // base 64 has slashes too
   return hasSecretParameter(value) || value.split(/[^\w+-]+/).some(isRandom);
 }
 
+const isTelling = (name: string): boolean => TELLING.test(toWords(name)) || TELLING_ALONE.test(toWords(name));
+
+/** `apiKey` and `api-key` as `api_key`. */
+const toWords = (name: string): string =>
+  name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase();
+
 /** In `name=value` pairs, as in the query of an address. */
 const hasSecretParameter = (value: string): boolean =>
-  [...value.matchAll(/([\w-]+)=[^&;\s]/g)].some(([, name = '']) => {
-    const words = name
-      .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
-      .replaceAll('-', '_')
-      .toLowerCase();
-    return TELLING.test(words) || TELLING_ALONE.test(words);
-  });
+  [...value.matchAll(/([\w-]+)=[^&;\s]/g)].some(([, name = '']) => isTelling(name));
 
 const RANDOM_LENGTH = 20;
-const CHANGES = 0.25; // of words with a number or two it is a tenth, of random hex and base 64 nearly a half
+const CHANGES = 0.18; // of words with a number or two it is a tenth, of random hex and base 64 nearly a half
 
 /** Digits and letters of both cases in no order: how often the next one is of another kind tells it from words. */
 function isRandom(text: string): boolean {
