@@ -10,7 +10,10 @@ import type { ReleasedConfig } from './releases.ts';
  */
 export function toReleasedConfig(
   file: PluginFile,
-  { kept = [], salt = randomBytes(16).toString('hex') }: { kept?: readonly Kept[]; salt?: string } = {},
+  {
+    kept = [],
+    salt = randomBytes(16).toString('hex'),
+  }: { kept?: readonly Kept[]; salt?: string | undefined } = {},
 ): ReleasedConfig {
   const { environmentVariables = {} } = file;
   const fields = fieldsOf(file);
