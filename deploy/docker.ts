@@ -31,6 +31,7 @@ export async function openDocker(
   const run = (args: string[], onOutput?: (text: string) => void) =>
     runProgram('docker', args, { env, ...shared, ...(onOutput && { onOutput }) });
   const engine = await run(['version', '--format', '{{json .}}']);
+  signal?.throwIfAborted();
   if (engine.code !== 0) throw noEngine(engine);
 
   const help = run(['build', '--help']);

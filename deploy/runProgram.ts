@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 export type ProgramResult = { code: number; stdout: string; stderr: string };
 
@@ -7,13 +7,19 @@ export type ProgramOptions = {
   env?: NodeJS.ProcessEnv;
   /** Goes to standard input: the way for secrets. */
   input?: string;
-  /** Ends the program; it then ends with code 127. */
+  /** Ends the program, by force if it does not end by itself within some seconds. */
   signal?: AbortSignal;
   /** Told all output while it comes; it is returned as well. */
   onOutput?(text: string): void;
 };
 
-/** Runs a program to its end, without a shell. Never throws: a program that is not there ends with code 127. */
+/** Less than an interrupted step is given to leave all in order. */
+const PATIENCE_MS = 3000;
+
+/**
+ * Runs a program to its end, without a shell, and resolves when it has really ended. Never throws: a program that is not
+ * there ends with code 127, and one that a signal ended with 1.
+ */
 export function runProgram(
   program: string,
   args: string[],
@@ -21,18 +27,38 @@ export function runProgram(
 ): Promise<ProgramResult> {
   const { cwd, env, input, signal, onOutput } = options;
   return new Promise((resolve) => {
-    const where = { ...(cwd && { cwd }), ...(env && { env }), ...(signal && { signal }) };
-    const child = spawn(program, args, { ...where, stdio: 'pipe' });
+    const child = spawn(program, args, { ...(cwd && { cwd }), ...(env && { env }), stdio: 'pipe' });
+    const watching = signal && endWith(signal, child);
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].on('data', (chunk: Buffer) => {
+      child[name].setEncoding('utf8').on('data', (chunk: string) => {
         output[name] += chunk;
-        onOutput?.(chunk.toString());
+        onOutput?.(chunk);
       });
     }
+    const end = (result: ProgramResult) => {
+      watching?.stop();
+      resolve(result);
+    };
     child.stdin.on('error', () => undefined); // the program ended without reading all of it
-    child.on('error', (error) => resolve({ ...output, code: 127, stderr: error.message }));
-    child.on('close', (code) => resolve({ ...output, code: code ?? 1 }));
+    child.on('error', (error) => end({ ...output, code: 127, stderr: error.message }));
+    child.on('close', (code) => end({ ...output, code: code ?? 1 }));
     child.stdin.end(input);
   });
+}
+
+function endWith(signal: AbortSignal, child: ChildProcess): { stop(): void } {
+  let force: NodeJS.Timeout | undefined;
+  const end = () => {
+    child.kill();
+    force = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  };
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  return {
+    stop() {
+      clearTimeout(force);
+      signal.removeEventListener('abort', end);
+    },
+  };
 }
