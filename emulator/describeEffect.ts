@@ -8,6 +8,8 @@ export function describeEffect(effect: Effect): string {
       return `${effect.kind} of ${effect.ms} ms`;
     case 'status':
       return describeStatus(effect);
+    case 'lost-answer':
+      return `lost-answer, status ${effect.status} ${effect.code} instead`;
     case 'clock-move':
       return `clock moved by ${effect.seconds} s`;
     default:

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { BiotError } from './biotError.ts';
+import { BiotError, toErrorAnswer } from './biotError.ts';
 import type { Clock } from './clock.ts';
 import { describeEffect } from './describeEffect.ts';
 import { type Fault, type FaultPoint, type Faults, faultServices } from './faults.ts';
@@ -23,7 +23,7 @@ export type InjectOptions = {
 /** Lets the calls fail that shall fail, whoever makes them. The local BioT's own routes never do. */
 export function injectFaults(app: FastifyInstance, options: InjectOptions): void {
   const closing = new AbortController();
-  const halved = new WeakSet<FastifyRequest>();
+  const ofAnswers = new WeakMap<FastifyRequest, Struck>();
   app.addHook('preClose', async () => closing.abort());
   app.addHook('onRequest', async (request, reply) => {
     if (options.faults.list().length === 0) return;
@@ -31,13 +31,21 @@ export function injectFaults(app: FastifyInstance, options: InjectOptions): void
     const fault = point && options.faults.take(point);
     if (!point || !fault) return;
     tell(options, fault, request);
-    if (fault.kind === 'half') halved.add(request);
+    if (isOfAnswer(fault)) ofAnswers.set(request, { fault, point });
     else await strike(options, fault, { request, reply, point, signal: closing.signal });
   });
-  app.addHook('onSend', async (request, reply, payload) =>
-    halved.has(request) ? toHalf(reply, payload) : payload,
-  );
+  app.addHook('onSend', async (request, reply, payload) => {
+    const struck = ofAnswers.get(request);
+    if (!struck) return payload;
+    return struck.fault.kind === 'half' ? toHalf(reply, payload) : toOther(struck, request, reply);
+  });
 }
+
+/** What strikes the answer, when the call is done. */
+type OfAnswer = Fault & { kind: 'half' | 'lost-answer' };
+type Struck = { fault: OfAnswer; point: FaultPoint };
+
+const isOfAnswer = (fault: Fault): fault is OfAnswer => ['half', 'lost-answer'].includes(fault.kind);
 
 /** For a function URL the path is the plugin's name, as its own says nothing. Undefined for what never fails. */
 function toFaultPoint(
@@ -74,17 +82,31 @@ async function strike(options: InjectOptions, fault: Fault, call: Call): Promise
   }
 }
 
-/** As the service itself refuses: BioT with its error body, AWS with its own ones. */
-function refuse(fault: Fault & { kind: 'status' }, { reply, point }: Call): void {
-  const { status, code, retryAfterSeconds } = fault;
-  const message = `A fault that was asked for (${fault.id})`;
+function refuse(fault: Fault & { kind: 'status' }, { request, reply, point }: Call): void {
+  const { retryAfterSeconds } = fault;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
-  if (point.service === 'lambda') {
-    void reply.code(status).header('x-amzn-errortype', code).send({ Message: message });
-  } else if (point.service === 'ecr') {
-    const body = JSON.stringify({ __type: code, message });
-    void reply.code(status).header('content-type', 'application/x-amz-json-1.1').send(body);
-  } else throw new BiotError({ status, code, message });
+  void reply.send(toRefusal({ fault, point }, request, reply));
+}
+
+type Refusing = { fault: Fault & { status: number; code: string }; point: FaultPoint };
+
+/** As the service itself refuses: BioT with its error body, AWS with its own ones. */
+function toRefusal({ fault, point }: Refusing, { traceId }: FastifyRequest, reply: FastifyReply): string {
+  const { status, code } = fault;
+  const message = `A fault that was asked for (${fault.id})`;
+  const isEcr = point.service === 'ecr';
+  reply.code(status).type(isEcr ? 'application/x-amz-json-1.1' : 'application/json');
+  if (isEcr) return JSON.stringify({ __type: code, message });
+  if (point.service !== 'lambda')
+    return JSON.stringify(toErrorAnswer(new BiotError({ status, code, message }), traceId).body);
+  reply.header('x-amzn-errortype', code);
+  return JSON.stringify({ Message: message });
+}
+
+/** In the place of an answer that was ready. */
+function toOther(struck: Struck, request: FastifyRequest, reply: FastifyReply): string {
+  reply.removeHeader('content-length');
+  return toRefusal(struck as Refusing, request, reply);
 }
 
 /** The length of the whole, but only half of it, and then the connection breaks. */

@@ -19,6 +19,7 @@ const EFFECTS: Record<Effect['kind'], (body: Body) => Effect> = {
   status: toStatus,
   reset: () => ({ kind: 'reset' }),
   half: () => ({ kind: 'half' }),
+  'lost-answer': toLostAnswer,
   duplicate: () => ({ kind: 'duplicate' }),
   late: (body) => ({ kind: 'late', ms: toInteger(body, 'ms', [1, MAX_MS]) }),
   'key-rotation': () => ({ kind: 'key-rotation' }),
@@ -48,17 +49,27 @@ export function parseFault(body: unknown): NewFault {
 
 function toStatus(body: Body): Effect {
   const status = toInteger(body, 'status', [400, 599]);
-  const code = body.code ?? toCode(status);
-  if (typeof code !== 'string' || !/^[A-Za-z]\w*$/.test(code))
-    throw refuseBecause('code must be a word like INTERNAL_SERVER_ERROR');
+  const code = toCode(body, status);
   const isTold = status === 429 || body.retryAfterSeconds !== undefined;
   const told = { retryAfterSeconds: 1, ...body };
   const retryAfterSeconds = isTold ? toInteger(told, 'retryAfterSeconds', [0, 86_400]) : undefined;
   return { kind: 'status', status, code, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
+/** As a gateway says it that has waited in vain, unless told otherwise. */
+function toLostAnswer(body: Body): Effect {
+  const status = toInteger({ status: 504, ...body }, 'status', [500, 599]);
+  return { kind: 'lost-answer', status, code: toCode(body, status) };
+}
+
+function toCode(body: Body, status: number): string {
+  const code = body.code ?? codeOf(status);
+  if (typeof code === 'string' && /^[A-Za-z]\w*$/.test(code)) return code;
+  throw refuseBecause('code must be a word like INTERNAL_SERVER_ERROR');
+}
+
 /** The documented code where there is one for all services, and the status in words otherwise. */
-function toCode(status: number): string {
+function codeOf(status: number): string {
   const documented: Record<number, string> = { 401: 'TOKEN_NOT_VALID', 403: 'ACCESS_DENIED' };
   const words = STATUS_CODES[status] ?? 'UNKNOWN_ERROR';
   return documented[status] ?? words.toUpperCase().replace(/\W+/g, '_');

@@ -59,6 +59,10 @@ describe('biot-plugin faults', () => {
       'status 500 INTERNAL_SERVER_ERROR for the next call of the service ums',
     ],
     [['--service', 'device', '--kind', 'half'], 'half for the next call of the service device'],
+    [
+      ['--service', 'device', '--kind', 'lost-answer'],
+      'lost-answer, status 504 GATEWAY_TIMEOUT instead for the next call of the service device',
+    ],
   ])('tells of %j what it does', async (options, expected) => {
     const { stdout } = await faults('add', ...options);
 

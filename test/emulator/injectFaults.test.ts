@@ -195,6 +195,30 @@ describe('a fault of the kind half', () => {
   });
 });
 
+describe('a fault of the kind lost-answer', () => {
+  it('does what was asked, and answers as a gateway that has waited in vain', async () => {
+    const before = await totalPatients();
+    await addFault({ service: 'organization', route: `POST ${PATIENTS}`, kind: 'lost-answer' });
+
+    const { status, body, headers } = await biot.call(`POST ${PATIENTS}`, { body: newPatient() });
+
+    expect([status, body]).toEqual([504, errorBody('GATEWAY_TIMEOUT')]);
+    expect(headers['content-type']).toMatch(/^application\/json/);
+    expect(await totalPatients()).toBe(before + 1);
+  });
+
+  it('does so where there is no body at all', async () => {
+    const { body } = await biot.call(`POST ${PATIENTS}`, { body: newPatient() });
+    const before = await totalPatients();
+    await addFault({ service: 'organization', kind: 'lost-answer', status: 502 });
+
+    const { status } = await biot.call(`DELETE ${PATIENTS}/${(body as Json)._id}`);
+
+    expect(status).toBe(502);
+    expect(await totalPatients()).toBe(before - 1);
+  });
+});
+
 describe('a fault that happens beside the call', () => {
   it('changes the key before a call, whose token stays good', async () => {
     const publicKey = async () =>

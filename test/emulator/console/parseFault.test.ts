@@ -9,6 +9,14 @@ describe('parseFault', () => {
     [fault({ count: 3, route: 'GET /organization/*' }), fault({ count: 3, route: 'GET /organization/*' })],
     [fault({ kind: 'latency', ms: 500 }), fault({ kind: 'latency', ms: 500, count: 1 })],
     [fault({ kind: 'half' }), fault({ kind: 'half', count: 1 })],
+    [
+      fault({ kind: 'lost-answer' }),
+      fault({ kind: 'lost-answer', status: 504, code: 'GATEWAY_TIMEOUT', count: 1 }),
+    ],
+    [
+      fault({ kind: 'lost-answer', status: 502, code: 'OTHER' }),
+      fault({ kind: 'lost-answer', status: 502, code: 'OTHER', count: 1 }),
+    ],
     [fault({ kind: 'key-rotation' }), fault({ kind: 'key-rotation', count: 1 })],
     [fault({ kind: 'clock-move', seconds: 60 }), fault({ kind: 'clock-move', seconds: 60, count: 1 })],
     [
@@ -72,6 +80,7 @@ describe('parseFault', () => {
     ['kind must be one of', fault({ kind: 'constructor' })],
     ['service notification takes the kinds duplicate and late', fault({ kind: 'late', ms: 5 })],
     ['service notification takes the kinds', { service: 'notification', kind: 'status', status: 500 }],
+    ['status must be a whole number from 500 to 599', fault({ kind: 'lost-answer', status: 404 })],
     ['count must be a whole number from 1', fault({ count: 0 })],
     ['count must be a whole number', fault({ count: '2' })],
     ['kind latency needs ms, 1 to 900000', fault({ kind: 'latency' })],
