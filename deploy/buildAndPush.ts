@@ -1,4 +1,5 @@
 import { buildImage } from './buildImage.ts';
+import { verifyImage } from './checkImage/verifyImage.ts';
 import { hashBuildContext } from './contentHash.ts';
 import { createTag } from './createTag.ts';
 import { openDocker, PLATFORM } from './docker.ts';
@@ -43,6 +44,7 @@ export async function buildAndPush(options: BuildAndPushOptions): Promise<Pushed
   await steps.run({ title: 'Building the image', ifInterrupted: NOTHING_CHANGED }, (show) =>
     buildImage(docker, { projectRoot, reference, buildArgs, show }),
   );
+  await verifyImage({ docker, env, reference, signal, steps, ifInterrupted: NOTHING_CHANGED });
   const digest = await steps.run({ title: 'Pushing the image', ifInterrupted: NOTHING_CHANGED }, (show) =>
     pushImage(docker, { ...options, imageTag, registry, show }),
   );

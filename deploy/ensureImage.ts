@@ -1,5 +1,6 @@
 import { NOTHING_CHANGED, toPushedImage } from './buildAndPush.ts';
 import { type BuiltImage, buildImage, digestsIn } from './buildImage.ts';
+import { verifyImage } from './checkImage/verifyImage.ts';
 import { createTag } from './createTag.ts';
 import { type Docker, openDocker } from './docker.ts';
 import { openRepository, type Repository } from './openRepository.ts';
@@ -67,13 +68,15 @@ async function make(options: EnsureImageOptions, { repository, known, wanted }: 
   const built = await steps.run(building, (show) =>
     buildImage(docker, { projectRoot, reference, buildArgs: wanted.buildArgs, show }),
   );
-  const pushing = { title: 'Pushing the image', ifInterrupted: NOTHING_CHANGED };
-  const made =
-    (await findPushed(built, repository, { known, imageTag })) ??
-    (await steps.run(pushing, async (show) => {
-      const digest = await pushImage(docker, { ...repository, imageTag, signal, show });
-      return { imageTag, digest, isPushed: true };
-    }));
+  const push = async (): Promise<Made> => {
+    await verifyImage({ docker, env, reference, signal, steps, ifInterrupted: NOTHING_CHANGED });
+    const pushing = { title: 'Pushing the image', ifInterrupted: NOTHING_CHANGED };
+    const digest = await steps.run(pushing, (show) =>
+      pushImage(docker, { ...repository, imageTag, signal, show }),
+    );
+    return { imageTag, digest, isPushed: true };
+  };
+  const made = (await findPushed(built, repository, { known, imageTag })) ?? (await push());
   await tidy(docker, reference, { repositoryUri, isUsed: made.imageTag === imageTag });
   return made;
 }

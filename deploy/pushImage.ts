@@ -1,5 +1,6 @@
 import { digestsIn, inspectBuilt } from './buildImage.ts';
-import { checkManifest } from './checkBuiltImage.ts';
+import { checkManifest } from './checkImage/checkManifest.ts';
+import { refuseErrors } from './checkImage/refuseErrors.ts';
 import { type Docker, lastLineOf, withoutTls } from './docker.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { Registry } from './registry.ts';
@@ -26,7 +27,7 @@ export async function pushImage(docker: Docker, options: PushOptions): Promise<s
 
   const pushed = await registry.readManifest(imageTag);
   if (pushed.kind === 'found') {
-    checkManifest(pushed.manifest, pushed.contentType);
+    refuseErrors(checkManifest(pushed.manifest, pushed.contentType));
     return pushed.digest;
   }
   // The engine may see the registry by another way than this process.

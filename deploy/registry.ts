@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosResponse } from 'axios';
-import type { Manifest } from './checkBuiltImage.ts';
+import type { Manifest } from './checkImage/checkManifest.ts';
 import { isLoopback, readAuth } from './dockerConfig.ts';
 import { EXIT, Failure } from './failure.ts';
 import { toRegistryFailure } from './registryFailures.ts';

@@ -19,7 +19,7 @@ export type CheckImageOptions = {
   /** The process's own, for docker. */
   env: NodeJS.ProcessEnv;
   reference: string;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 };
 
 /** `sizeBytes`: of all layers, unpacked. */

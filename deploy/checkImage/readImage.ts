@@ -6,12 +6,16 @@ import { extract, type Header } from 'tar-stream';
 import { lastLineOf } from '../docker.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Manifest } from './checkManifest.ts';
-import { type Entry, readLayer } from './readLayer.ts';
+import { BLOCK_BYTES, type Entry, isLayer, readLayer } from './readLayer.ts';
 
 /** The lowest layer first. */
 export type SavedImage = { layers: Entry[][]; manifests: Manifest[] };
 
-export type ReadImageOptions = { reference: string; env: NodeJS.ProcessEnv; signal?: AbortSignal };
+export type ReadImageOptions = {
+  reference: string;
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal | undefined;
+};
 
 type Part = AsyncIterable<Buffer> & { header: Header };
 
@@ -66,7 +70,7 @@ async function readPart(part: Part, { layers, documents, links }: Saved): Promis
   if (linkname) links.set(name, posix.join(posix.dirname(name), linkname));
   if (type !== 'file' || head.length === 0) return drain(whole);
   if (JSON_BEGINS.test(head.toString('latin1'))) documents.set(name, JSON.parse(await text(whole)));
-  else if (head.length >= BLOCK_BYTES) layers.set(name, await readLayer(head, whole));
+  else if (isLayer(head)) layers.set(name, await readLayer(head, whole));
   else await drain(whole);
 }
 
@@ -77,14 +81,15 @@ async function drain(content: AsyncIterable<Buffer>): Promise<void> {
   for await (const _chunk of content);
 }
 
-/** A tar is made of blocks; even an empty one is two. */
-const BLOCK_BYTES = 512;
-
-/** How it begins, without losing that. */
+/** How it begins, without losing that: a block, or all if it is shorter. */
 async function peek(content: AsyncIterable<Buffer>): Promise<{ head: Buffer; whole: AsyncIterable<Buffer> }> {
   const chunks = content[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  const head: Buffer = first.done ? Buffer.alloc(0) : first.value;
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < BLOCK_BYTES) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head = Buffer.concat([head, next.value]);
+  }
   const whole = (async function* () {
     yield head;
     yield* { [Symbol.asyncIterator]: () => chunks };

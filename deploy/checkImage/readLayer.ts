@@ -26,6 +26,8 @@ const KINDS: Partial<Record<string, Entry['type']>> = {
   link: 'link',
 };
 
+/** Of a tar, which is made of them: an empty one is two. */
+export const BLOCK_BYTES = 512;
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
@@ -42,9 +44,15 @@ export async function readLayer(head: Buffer, layer: AsyncIterable<Buffer>): Pro
   return entries;
 }
 
+const isGzip = (head: Buffer): boolean => head.subarray(0, GZIP.length).equals(GZIP);
+const isZstd = (head: Buffer): boolean => head.subarray(0, ZSTD.length).equals(ZSTD);
+
+/** Docker's small text files are shorter than any tar. */
+export const isLayer = (head: Buffer): boolean => isGzip(head) || isZstd(head) || head.length >= BLOCK_BYTES;
+
 function createDecompress(head: Buffer): Transform {
-  if (head.subarray(0, 2).equals(GZIP)) return createGunzip();
-  if (head.subarray(0, 4).equals(ZSTD)) return createZstdDecompress();
+  if (isGzip(head)) return createGunzip();
+  if (isZstd(head)) return createZstdDecompress();
   return new PassThrough();
 }
 
