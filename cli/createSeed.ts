@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { showOnly } from '../deploy/steps.ts';
@@ -18,9 +18,8 @@ export type SeedOptions = {
 export function createSeed(options: SeedOptions): Seed {
   return {
     async zip() {
-      const { bundle } = await import('../deploy/bundle.ts');
-      const { zip } = await import('../deploy/zip.ts');
-      return readFile(await zip(await bundle(options.projectRoot)));
+      const { makeZip } = await import('../deploy/makeZip.ts');
+      return Buffer.from(await makeZip(options.projectRoot));
     },
     async image(repository) {
       const stateDirectory = await mkdtemp(join(tmpdir(), 'biot-seed-'));

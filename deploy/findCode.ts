@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { bundle } from './bundle.ts';
 import { hashBuildContext } from './contentHash.ts';
 import { ensureImage } from './ensureImage.ts';
 import { EXIT, Failure } from './failure.ts';
+import { makeZip } from './makeZip.ts';
 import type { Place } from './place.ts';
 import type { Plugin, PluginCode } from './pluginApi.ts';
 import type { PluginFile } from './pluginFile.ts';
 import type { Release } from './releases.ts';
 import { type PushedImage, readPushedImage } from './stateDirectory.ts';
-import { zip } from './zip.ts';
 import { digestOf, keepZip } from './zipShelf.ts';
 
 /** What the ledger holds of the code. */
@@ -41,7 +39,7 @@ export const liveRelease = (current: Plugin | undefined, last: Release | undefin
   last && current && last.version === current.version ? last : undefined;
 
 async function findZip({ projectRoot, stateDirectory }: Place, { live }: FindCodeOptions): Promise<Code> {
-  const bytes = new Uint8Array(await readFile(await zip(await bundle(projectRoot))));
+  const bytes = await makeZip(projectRoot);
   const digest = digestOf(bytes);
   return {
     isNew: live?.digest !== digest,

@@ -5,9 +5,9 @@ import { buildAndPush } from '../../deploy/buildAndPush.ts';
 import { connect } from '../../deploy/connect.ts';
 import { EXIT, Failure } from '../../deploy/failure.ts';
 import { login } from '../../deploy/login.ts';
+import { makeZip } from '../../deploy/makeZip.ts';
 import { createPluginApi, type Plugin, type PluginCode } from '../../deploy/pluginApi.ts';
 import { readPluginFile } from '../../deploy/pluginFile.ts';
-import { makeZip } from '../../deploy/readDeployable.ts';
 import { runProgram } from '../../deploy/runProgram.ts';
 import type { PushedImage } from '../../deploy/stateDirectory.ts';
 import { showOnly } from '../../deploy/steps.ts';
@@ -98,7 +98,7 @@ async function deployAndCall(
   const biot = connect({ baseUrl, username, password }, undefined);
   const image = await pushImage({ options, emulator, stateDirectory });
 
-  const code: PluginCode = image ? { imageTag: image.imageTag } : await makeZip(options.projectRoot);
+  const code: PluginCode = image ? { imageTag: image.imageTag } : { zip: await makeZip(options.projectRoot) };
   const deploymentPackageType = image ? 'IMAGE' : 'ZIP';
   say(`5 Creating the plugin with deploymentPackageType ${deploymentPackageType}`);
   const file = { ...(await readPluginFile(options.projectRoot)), deploymentPackageType } as const;

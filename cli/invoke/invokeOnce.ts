@@ -40,8 +40,8 @@ export async function invokeOnce(spec: InvokeSpec): Promise<InvokedEvent> {
 
 async function readCode({ session, image }: InvokeSpec): Promise<PluginCode> {
   if (image) return { imageTag: await findImage(session, image) };
-  const { makeZip } = await import('../../deploy/readDeployable.ts');
-  return makeZip(session.projectRoot);
+  const { makeZip } = await import('../../deploy/makeZip.ts');
+  return { zip: await makeZip(session.projectRoot) };
 }
 
 async function start({ session: { projectRoot, isVerbose, say }, image }: InvokeSpec): Promise<Emulator> {
