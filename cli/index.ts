@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { EXIT } from '../deploy/failure.ts';
 import { addActions } from './actions.ts';
 import { addBuildAndPush } from './buildAndPush.ts';
 import { addCheckImage } from './checkImage.ts';
+import { addCompletion } from './completion.ts';
 import { addCreate } from './create.ts';
 import { addDelete } from './delete.ts';
 import { addDeploy } from './deploy.ts';
@@ -52,6 +55,7 @@ const COMMANDS = [
   addRecord,
   addReplay,
   addTrace,
+  addCompletion,
 ];
 
 /** Runs the command that was typed. The command line is part of the project that it works on. */
@@ -60,6 +64,7 @@ export async function main(projectRoot: string): Promise<void> {
   process.stderr.on('error', () => undefined); // a terminal that was closed: what goes on ends in order all the same
   const program = new Command('biot-plugin')
     .description('Package, deploy and try a BioT plugin')
+    .version(readVersion(projectRoot), '--version', 'print the version')
     .showHelpAfterError()
     .exitOverride(({ exitCode, code, message }) => {
       if (exitCode === 0) process.exit(0);
@@ -72,6 +77,9 @@ export async function main(projectRoot: string): Promise<void> {
   for (const add of COMMANDS) add({ program, projectRoot });
   await program.parseAsync();
 }
+
+const readVersion = (projectRoot: string): string =>
+  JSON.parse(readFileSync(join(projectRoot, 'cli/package.json'), 'utf8')).version;
 
 /** The reader of a pipe has all it wanted, like `head`, or the terminal was closed. */
 function endQuietly(error: NodeJS.ErrnoException): void {
