@@ -37,11 +37,11 @@ const withNode = (cmd: string, ...files: TarFile[]): ScratchSpec => ({
 const CMD = 'CMD ["index.handler"]';
 const index: TarFile = { name: 'var/task/index.js', content: 'exports.handler = async () => 1;' };
 
-const REFUSED: [code: string, path: string | undefined, spec: ScratchSpec][] = [
-  ['WRONG_PLATFORM', undefined, { ...withFiles(), platform: 'linux/arm64' }],
-  ['NO_ENTRYPOINT', undefined, withEntry('LABEL a=b')],
-  ['ENTRYPOINT_NOT_ABSOLUTE', undefined, withEntry('ENTRYPOINT ["main"]')],
-  ['ENTRYPOINT_NOT_ABSOLUTE', undefined, withEntry('CMD ["main"]')],
+const REFUSED: [code: string, path: string, spec: ScratchSpec][] = [
+  ['WRONG_PLATFORM', '', { ...withFiles(), platform: 'linux/arm64' }],
+  ['NO_ENTRYPOINT', '', withEntry('LABEL a=b')],
+  ['ENTRYPOINT_NOT_ABSOLUTE', '', withEntry('ENTRYPOINT ["main"]')],
+  ['ENTRYPOINT_NOT_ABSOLUTE', '', withEntry('CMD ["main"]')],
   ['ENTRYPOINT_MISSING', '/other', withEntry('ENTRYPOINT ["/other"]')],
   ['ENTRYPOINT_SYMLINK', '/link', withEntry('ENTRYPOINT ["/link"]', { name: 'link', link: 'main' })],
   [
@@ -96,13 +96,13 @@ const REFUSED: [code: string, path: string | undefined, spec: ScratchSpec][] = [
     '/opt/own.mjs',
     withNode('ENTRYPOINT ["/usr/local/bin/node", "--import", "/x.mjs", "/opt/own.mjs"]'),
   ],
-  ['NO_HANDLER', undefined, withNode('CMD []', runtime)],
-  ['MALFORMED_HANDLER', undefined, withNode('CMD ["index"]', runtime, index)],
-  ['MALFORMED_HANDLER', undefined, withNode('CMD ["../index.handler"]', runtime, index)],
-  ['HANDLER_MISSING', undefined, withNode('CMD ["other.handler"]', runtime, index)],
+  ['NO_HANDLER', '', withNode('CMD []', runtime)],
+  ['MALFORMED_HANDLER', '', withNode('CMD ["index"]', runtime, index)],
+  ['MALFORMED_HANDLER', '', withNode('CMD ["../index.handler"]', runtime, index)],
+  ['HANDLER_MISSING', '', withNode('CMD ["other.handler"]', runtime, index)],
   [
     'HANDLER_MISSING',
-    undefined,
+    '',
     {
       dockerfile: ['ENTRYPOINT ["/usr/bin/python3", "-m", "awslambdaric"]', 'CMD ["app.handler"]'],
       files: [{ ...node, name: 'usr/bin/python3' }],
@@ -182,7 +182,7 @@ const REFUSED: [code: string, path: string | undefined, spec: ScratchSpec][] = [
   ],
 ];
 
-const WARNED: [code: string, path: string | undefined, spec: ScratchSpec][] = [
+const WARNED: [code: string, path: string, spec: ScratchSpec][] = [
   ['TEST_DATA', '/var/task/test/a.js', withFiles({ name: 'var/task/test/a.js' })],
   ['TEST_DATA', '/var/task/src/a.test.ts', withFiles({ name: 'var/task/src/a.test.ts' })],
   ['WORLD_WRITABLE', '/var/task', withFiles({ name: 'var/task/', mode: 0o777 }, { name: 'var/task/a.js' })],
