@@ -13,7 +13,7 @@ export type CallContext = {
   traceId: string;
   deadline: number;
   callTimeMs?: number;
-  /** Ends a call at once. */
+  /** Ends a GET at once; of a change that is torn nobody knows whether it was done. */
   signal?: AbortSignal;
   /** How a call that failed is made again; default: a GET once more, as an event cannot wait long. */
   repeat?: Repeat;
@@ -159,7 +159,7 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
     ...(call.body !== undefined && { data: call.body }),
     headers: { ...call.headers, traceparent: toTraceparent(traceId) },
     timeout,
-    signal: signal ? AbortSignal.any([signal, timedOut]) : timedOut,
+    signal: signal && call.method === 'GET' ? AbortSignal.any([signal, timedOut]) : timedOut,
     maxContentLength: MAX_ANSWER_BYTES,
     maxRedirects: 0, // a redirect would carry the token to another host
   });

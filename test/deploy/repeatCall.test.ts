@@ -146,16 +146,38 @@ describe('repeatCall', () => {
     expect(said).toEqual([]);
   });
 
-  it.each(['get', 'post'] as const)('ends a %s at once that is interrupted', async (method) => {
+  it('ends a read at once that is interrupted', async () => {
     const controller = new AbortController();
-    biot.route(`${method.toUpperCase()} /thing`, () => controller.abort());
+    biot.route('GET /thing', () => controller.abort());
     const settings = { baseUrl: biot.baseUrl, token: 'token' };
 
-    const patient = connect(settings, undefined, { ...options(), signal: controller.signal });
-    const result = method === 'get' ? patient.get('/thing') : patient.post('/thing');
+    const result = connect(settings, undefined, { ...options(), signal: controller.signal }).get('/thing');
 
     await expect(result).rejects.toThrow('aborted');
     expect(said).toEqual([]);
+  });
+
+  it('lets a change come to its end that is interrupted, but does not make it again', async () => {
+    const controller = new AbortController();
+    const { patch } = connect({ baseUrl: biot.baseUrl, token: 'token' }, undefined, {
+      ...options(),
+      signal: controller.signal,
+    });
+    const interruptAnd =
+      (answer: { status?: number; body: unknown }): Answer =>
+      (_request, response) => {
+        controller.abort();
+        response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(answer.body));
+      };
+    biot.route('PATCH /thing', interruptAnd({ body: { ok: true } }), interruptAnd({ status: 429, body: {} }));
+
+    const done = await patch('/thing');
+    const turnedAway = patch('/thing');
+
+    expect(done).toEqual({ ok: true });
+    await expect(turnedAway).rejects.toThrow('aborted');
+    expect(biot.count('PATCH /thing')).toBe(2);
   });
 });
 
