@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from './builders/project.ts';
@@ -33,11 +33,15 @@ describe('.gitattributes', () => {
     const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'pipe' });
 
     try {
-      git('clone', '--quiet', '--no-checkout', PROJECT_ROOT, '.');
+      git('init', '--quiet');
       git('config', 'core.autocrlf', 'true'); // as Git for Windows proposes it
       git('config', 'core.eol', 'crlf');
-      cpSync(join(PROJECT_ROOT, '.gitattributes'), join(folder, '.git/info/attributes'));
-      git('checkout', '--quiet', 'HEAD');
+      const paths = readLineEnds(PROJECT_ROOT).map(({ path }) => path);
+      const isThere = (path: string) => existsSync(join(PROJECT_ROOT, path));
+      for (const path of paths.filter(isThere)) cpSync(join(PROJECT_ROOT, path), join(folder, path));
+      git('add', '--all', '--force');
+      for (const path of paths) rmSync(join(folder, path), { force: true });
+      git('checkout', '--', '.');
 
       const lines = readLineEnds(folder);
       const isBatch = ({ path }: Line) => path.endsWith('.bat');
