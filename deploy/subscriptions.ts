@@ -1,4 +1,5 @@
-import type { BiotClient } from '../src/runtime/biot.ts';
+import { type BiotClient, toBiotFailure } from '../src/runtime/biot.ts';
+import { readInterceptions } from './catalogue.ts';
 import { createDispatcherApi, type DispatcherApi, type Subscription } from './dispatcherApi.ts';
 import { toNamedApi } from './endpoint/interceptedApi.ts';
 import { type EndpointChange, withPathFilters } from './endpoint/planEndpoint.ts';
@@ -14,11 +15,13 @@ export async function readSubscriptions(biot: BiotClient): Promise<Subscribed> {
   return { existing: listed.map((each) => withPathFilters(each, apiIds)), apiIds };
 }
 
+/** None where this BioT does not show them: what plugin.json names is then sent as it stands there. */
 async function readApiIds(biot: BiotClient): Promise<string[]> {
-  const apiIds: string[] = [];
-  for await (const page of biot.searchPages<{ apiId?: string | null }>('/settings/v1/interceptions'))
-    apiIds.push(...page.flatMap(({ apiId }) => apiId ?? []));
-  return apiIds;
+  const rows = await readInterceptions(biot).catch((error) => {
+    if (![403, 404].includes(toBiotFailure(error)?.status ?? 0)) throw error;
+    return [];
+  });
+  return rows.flatMap(({ apiId }) => apiId ?? []);
 }
 
 export type ApplyOptions = { steps: Steps; signal: AbortSignal };

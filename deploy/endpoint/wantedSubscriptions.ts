@@ -1,24 +1,13 @@
 import type { Interception, Notification, Subscription } from '../dispatcherApi.ts';
+import type {
+  Interception as FileInterception,
+  Notification as FileNotification,
+  Subscriptions as FileSubscriptions,
+} from '../pluginFile.ts';
 import { toInterceptedApi } from './interceptedApi.ts';
 
 /** The plugin API's default of `interceptionOrder`. */
 const DEFAULT_ORDER = 1;
-
-/** `subscriptions` of plugin.json. */
-export type FileSubscriptions = {
-  interceptionOrder?: number;
-  interceptions?: FileInterception[];
-  notifications?: FileNotification[];
-};
-
-type FileInterception = {
-  type: Interception['type'];
-  apiId?: string | null;
-  entityTypeName?: string | null;
-  order?: number | null;
-};
-
-type FileNotification = { entityTypeName: string; actionName: string; templateName?: string | null };
 
 /** Where the hooks are to be, and BioT's list of the APIs that can be intercepted. */
 export type WantedAt = { endpoint: string; apiIds: string[] };

@@ -12,11 +12,11 @@ describe('toWantedSubscriptions', () => {
         interceptionOrder: 5,
         interceptions: [
           { type: 'PRE_REQUEST', apiId: `${PATIENTS}/templates/Adult` },
-          { type: 'ADAPT_ENTITY', entityTypeName: 'patient', apiId: null, order: 7 },
+          { type: 'ADAPT_ENTITY', entityTypeName: 'patient', order: 7 },
         ],
         notifications: [
           { entityTypeName: 'patient', actionName: '_create', templateName: 'Adult' },
-          { entityTypeName: 'device', actionName: '_update', templateName: null },
+          { entityTypeName: 'device', actionName: '_update' },
         ],
       },
       at,
