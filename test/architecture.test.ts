@@ -3,7 +3,7 @@ import { dirname, join, posix, relative, sep } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = join(__dirname, '..');
-const AREAS = ['src', 'emulator', 'deploy', 'cli', 'test', 'bench'];
+const AREAS = ['src', 'serve', 'emulator', 'deploy', 'cli', 'test', 'bench'];
 
 /** A file of the emulator that all of it may use: all that stands beside its index and its app. */
 const EMULATOR_SHARED = 'emulator/(?!(index|app)\\.)[^/]+$';
@@ -14,6 +14,8 @@ const arrows: [from: RegExp, to: string[]][] = [
   [/^src\/hooks\.ts$/, ['src/\\w+/index\\.ts$', 'src/runtime/']],
   [/^src\/runtime\//, ['src/runtime/']],
   [/^src\/(\w+)\//, ['src/$1/', 'src/runtime/']],
+  [/^serve\/index\.ts$/, ['serve/', 'src/index\\.ts$']],
+  [/^serve\//, ['serve/']],
   [/^emulator\/(index|app)\.ts$/, ['emulator/']],
   [/^emulator\/[^/]+$/, [EMULATOR_SHARED]],
   [/^emulator\/(\w+)\//, ['emulator/$1/', EMULATOR_SHARED]],
@@ -33,7 +35,7 @@ describe('the imports', () => {
     expect(forbidden).toEqual([]);
   });
 
-  it.each(['src', 'emulator', 'deploy', 'cli', 'test'])('are found in %s', (area) => {
+  it.each(['src', 'serve', 'emulator', 'deploy', 'cli', 'test'])('are found in %s', (area) => {
     const found = imports.filter(({ file }) => file.startsWith(`${area}/`));
 
     expect(found.length).toBeGreaterThan(0);
@@ -48,6 +50,8 @@ describe('isAllowed', () => {
     ['src/notification/perform.ts', 'src/notification/response.ts'],
     ['src/notification/perform.ts', 'src/runtime/hook.ts'],
     ['src/runtime/login.ts', 'src/runtime/biot.ts'],
+    ['serve/index.ts', 'src/index.ts'],
+    ['serve/index.ts', 'serve/startServer.ts'],
     ['emulator/index.ts', 'emulator/ums/routes.ts'],
     ['emulator/ums/routes.ts', 'emulator/ums/tokens.ts'],
     ['emulator/ums/routes.ts', 'emulator/state.ts'],
@@ -75,6 +79,11 @@ describe('isAllowed', () => {
     ['src/index.ts', 'emulator/state.ts'],
     ['src/runtime/biot.ts', 'deploy/docker.ts'],
     ['src/notification/perform.ts', 'cli/invoke.ts'],
+    ['src/index.ts', 'serve/startServer.ts'],
+    ['serve/startServer.ts', 'src/index.ts'],
+    ['serve/index.ts', 'src/runtime/config.ts'],
+    ['serve/index.ts', 'deploy/failure.ts'],
+    ['cli/serve.ts', 'serve/startServer.ts'],
     ['emulator/index.ts', 'src/runtime/biot.ts'],
     ['emulator/ums/routes.ts', 'src/runtime/errors.ts'],
     ['emulator/lambda/lambda.ts', 'deploy/docker.ts'],

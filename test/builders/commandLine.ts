@@ -56,11 +56,12 @@ export type RunningEmulator = {
 export async function startEmulatorProcess(
   projectRoot: string,
   args: string[] = [],
+  env: Environment = {},
 ): Promise<RunningEmulator> {
   const program = join(projectRoot, 'cli/biot-plugin.mjs');
   const all = [program, 'emulator', '--json', '--port', '0', '--registry-port', '0', ...args];
   const child = spawn(process.execPath, all, {
-    env: bareEnvironment({}),
+    env: bareEnvironment(env),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const exit = once(child, 'exit');
