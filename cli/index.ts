@@ -9,6 +9,7 @@ import { addCompletion } from './completion.ts';
 import { addCreate } from './create.ts';
 import { addDelete } from './delete.ts';
 import { addDeploy } from './deploy.ts';
+import { addDoctor } from './doctor.ts';
 import { addEmulator } from './emulator.ts';
 import { addFaults } from './faults.ts';
 import { addGet } from './get.ts';
@@ -48,6 +49,7 @@ const COMMANDS = [
   addInterceptions,
   addActions,
   addInvoke,
+  addDoctor,
   addEmulator,
   addTrigger,
   addFaults,

@@ -58,12 +58,7 @@ export type Parts = {
 /** The services, each given what it needs of the others. */
 export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   const { state, clock, traces, logs, lambda, registry, baseUrl, log } = parts;
-  const app = fastify({
-    bodyLimit: 50 * 1024 * 1024,
-    forceCloseConnections: true,
-    rewriteUrl: ({ url = '/' }) => toRoutedUrl(url),
-    frameworkErrors: answerBadUrlAsBiot,
-  });
+  const app = newApp();
   const [faults, tokens] = [createFaults(), createTokens({ state, clock })];
   const { hookToken, verify: verifyToken } = tokens;
   const endpointUrlOf = ({ urlId }: Plugin) => `${baseUrl()}${FUNCTION_URL_PREFIX}/${urlId}/`;
@@ -76,6 +71,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   const rotateKeys = () => rotateSigningKeys(state);
 
   traceCalls(app);
+  tellTime(app, clock);
   injectFaults(app, { ...parts, ...toFunctionUrls(state), faults, rotateKeys });
   answerErrorsAsBiot(app, log);
   refuseForeignPages(app, () => new URL(baseUrl()).hostname);
@@ -100,6 +96,21 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   await app.register(cron, { state, clock, traces, log, invoke: lambda.invoke });
   await app.register(consoleRoutes, { ...parts, endpointUrlOf, ...toConsole(parts, tokens) });
   return app;
+}
+
+const newApp = () =>
+  fastify({
+    bodyLimit: 50 * 1024 * 1024,
+    forceCloseConnections: true,
+    rewriteUrl: ({ url = '/' }) => toRoutedUrl(url),
+    frameworkErrors: answerBadUrlAsBiot,
+  });
+
+/** Each answer says what time it is here, as any server does: the clock may have been moved. */
+function tellTime(app: FastifyInstance, clock: Clock): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('date', clock.now().toUTCString());
+  });
 }
 
 const toFunctionUrls = (state: State) => ({

@@ -1,0 +1,53 @@
+import axios from 'axios';
+import { type Finding, ok, type Patient, problem, warning } from './check.ts';
+
+const PATIENCE_MS = 15_000;
+const PATH = '/settings/system/healthCheck';
+const SECOND_MS = 1000;
+/** From here on tokens end early or late. */
+const SKEW_MS = 60 * SECOND_MS;
+/** AWS refuses signatures from five minutes on. */
+const MUCH_SKEW_MS = 4 * 60 * SECOND_MS;
+
+type Called = Pick<Patient, 'settings' | 'signal'>;
+
+function callHealthCheck({ settings: { baseUrl = '' }, signal }: Called) {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+  return axios.get<unknown>(baseUrl + PATH, { signal: limit, validateStatus: () => true });
+}
+
+/** Is what answers a BioT? */
+export async function checkBiot(called: Called): Promise<Finding> {
+  const { status, data } = await callHealthCheck(called);
+  const { version, springVersion } = Object(data) as { version?: unknown; springVersion?: unknown };
+  if (status === 200 && typeof version === 'string' && typeof springVersion === 'string')
+    return ok(`It is a BioT; its settings service has version ${version}`);
+  if (status >= 500)
+    return problem(
+      `GET ${PATH} answered ${status}: BioT is not well`,
+      'Try again later, and tell BioT’s support.',
+    );
+  return problem(
+    `GET ${PATH} answered ${status}, and not as a BioT does`,
+    'Check BIOT_CLI_BASE_URL: it is the address of the API, not of the console or the organization portal.',
+  );
+}
+
+/** How far this machine's clock is from BioT's, whose answers carry the time in whole seconds. */
+export async function checkClock(called: Called): Promise<Finding> {
+  const begun = Date.now();
+  const { headers } = await callHealthCheck(called);
+  const theirs = Date.parse(String(headers.date));
+  if (Number.isNaN(theirs)) return ok('BioT does not tell its time');
+  return judgeClock(theirs + SECOND_MS / 2 - (begun + Date.now()) / 2);
+}
+
+export function judgeClock(skewMs: number): Finding {
+  const seconds = Math.round(Math.abs(skewMs) / SECOND_MS);
+  if (Math.abs(skewMs) < SKEW_MS) return ok(`As BioT’s, to ${Math.max(seconds, 1)} s`);
+  const said = `This machine’s clock is ${seconds} s ${skewMs > 0 ? 'behind' : 'ahead of'} BioT’s`;
+  const cure = 'Set it by network time (timedatectl set-ntp true; wsl --shutdown after a sleep of Windows).';
+  if (Math.abs(skewMs) < MUCH_SKEW_MS)
+    return warning(`${said}: tokens end at other times than they say`, cure);
+  return problem(`${said}: AWS refuses what is signed with it`, cure);
+}
