@@ -131,7 +131,7 @@ function report(failure: Failure, { isJson, isVerbose, say }: Reporting): void {
   const { code, message, cure, exitCode } = failure;
   if (isJson)
     process.stdout.write(`${JSON.stringify({ error: { code, message, cure, exitCode } }, null, 2)}\n`);
-  else say(`Error: ${message}\n       ${cure}`);
+  else say([`Error: ${message}`, cure].join('\n').replaceAll('\n', '\n       '));
   if (isVerbose) say(`${failure.stack}`);
   process.exitCode = exitCode;
 }

@@ -7,7 +7,7 @@ import { EXIT, Failure } from '../../deploy/failure.ts';
 import { login } from '../../deploy/login.ts';
 import { makeZip } from '../../deploy/makeZip.ts';
 import { createPluginApi, type Plugin, type PluginCode } from '../../deploy/pluginApi.ts';
-import { readPluginFile } from '../../deploy/pluginFile.ts';
+import { readResolvedFile } from '../../deploy/readResolvedFile.ts';
 import { runProgram } from '../../deploy/runProgram.ts';
 import type { PushedImage } from '../../deploy/stateDirectory.ts';
 import { showOnly } from '../../deploy/steps.ts';
@@ -101,7 +101,8 @@ async function deployAndCall(
   const code: PluginCode = image ? { imageTag: image.imageTag } : { zip: await makeZip(options.projectRoot) };
   const deploymentPackageType = image ? 'IMAGE' : 'ZIP';
   say(`5 Creating the plugin with deploymentPackageType ${deploymentPackageType}`);
-  const file = { ...(await readPluginFile(options.projectRoot)), deploymentPackageType } as const;
+  const read = await readResolvedFile(options.projectRoot, options.env);
+  const file = { ...read, deploymentPackageType } as const;
   const plugin = await createPluginApi(biot).create(file, code);
 
   say('6 Calling the API through every hook');

@@ -24,9 +24,12 @@ export function addStart(cli: CommandLine): void {
       const terminal = createTerminal({ isJson, isColoured: Boolean(process.stderr.isTTY && !env.NO_COLOR) });
       const seed = createSeed({ projectRoot, env, signal, onOutput: show });
       const options = { ...toEmulatorOptions({ ...flags, launcher: 'process' }), projectRoot, seed };
-      const development = await develop({ ...options, ...(inspectPort && { inspectPort }), terminal }).catch(
-        explainStart,
-      );
+      const development = await develop({
+        ...options,
+        ...(inspectPort && { inspectPort }),
+        terminal,
+        env,
+      }).catch(explainStart);
       await ended;
       await development.close();
       return undefined;

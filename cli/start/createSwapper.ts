@@ -1,5 +1,6 @@
 import type { PluginApi } from '../../deploy/pluginApi.ts';
-import { type PluginFile, readPluginFile } from '../../deploy/pluginFile.ts';
+import type { PluginFile } from '../../deploy/pluginFile.ts';
+import { readResolvedFile } from '../../deploy/readResolvedFile.ts';
 import { toFailure } from '../../deploy/toFailure.ts';
 import type { Built, Bundler } from './createBundler.ts';
 import { putPlugin } from './putPlugin.ts';
@@ -12,6 +13,8 @@ export type Swap =
 
 export type SwapperOptions = {
   projectRoot: string;
+  /** The process's own; the `.env` files are read with each swap. */
+  env: NodeJS.ProcessEnv;
   bundler: Bundler;
   /** Logged in anew for each swap, as tokens expire. */
   openApi(): PluginApi;
@@ -26,7 +29,7 @@ export type Swapper = {
 
 type Source = { file: PluginFile; built: Built & { kind: 'built' } };
 
-export function createSwapper({ projectRoot, bundler, openApi }: SwapperOptions): Swapper {
+export function createSwapper({ projectRoot, env, bundler, openApi }: SwapperOptions): Swapper {
   const last: { made?: string; name?: string; inputs: string[]; isBroken: boolean } = {
     inputs: [],
     isBroken: false,
@@ -46,7 +49,7 @@ export function createSwapper({ projectRoot, bundler, openApi }: SwapperOptions)
     inputs: () => last.inputs,
     async swap() {
       try {
-        const file = await readPluginFile(projectRoot);
+        const file = await readResolvedFile(projectRoot, env);
         const built = await bundler.build();
         if (built.kind === 'built') {
           last.inputs = built.inputs;

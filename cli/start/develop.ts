@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { connect } from '../../deploy/connect.ts';
 import { createPluginApi } from '../../deploy/pluginApi.ts';
 import { type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
@@ -13,11 +13,16 @@ export type DevelopOptions = Omit<EmulatorOptions, 'log' | 'debug'> & {
   /** Where a debugger finds the plugin; 1 to 65535. */
   inspectPort?: number;
   terminal: Terminal;
+  /** Where references of plugin.json get their values, beside the `.env` files. */
+  env: NodeJS.ProcessEnv;
 };
+
+/** What counts at the root of the project. */
+const CONFIGURATION = ['plugin.json', '.env', '.env.local'];
 
 /** A local BioT with this plugin in it, brought to what the files say at each save. */
 export async function develop(options: DevelopOptions): Promise<{ close(): Promise<void> }> {
-  const { terminal, inspectPort, ...emulatorOptions } = options;
+  const { terminal, inspectPort, env, ...emulatorOptions } = options;
   const { projectRoot } = options;
   const debug =
     inspectPort === undefined ? {} : { debug: { nodeArguments: [`--inspect=127.0.0.1:${inspectPort}`] } };
@@ -29,7 +34,7 @@ export async function develop(options: DevelopOptions): Promise<{ close(): Promi
   });
   const { baseUrl, username, password } = emulator;
   const openApi = () => createPluginApi(connect({ baseUrl, username, password }, undefined));
-  const swapper = createSwapper({ projectRoot, bundler, openApi });
+  const swapper = createSwapper({ projectRoot, env, bundler, openApi });
 
   const round = async (savedAt: number) => {
     watch.follow(await foldersOf(projectRoot, swapper)); // before it is read: what is saved meanwhile makes a new round
@@ -38,7 +43,7 @@ export async function develop(options: DevelopOptions): Promise<{ close(): Promi
   };
   const rounds = createRounds(round);
   const watch = watchFolders((path) => {
-    if (dirname(path) !== projectRoot || path === join(projectRoot, 'plugin.json')) rounds.ask();
+    if (dirname(path) !== projectRoot || CONFIGURATION.includes(basename(path))) rounds.ask();
   });
   await rounds.now(); // in its turn: a save in the middle of it waits
   watch.follow(await foldersOf(projectRoot, swapper));

@@ -136,6 +136,15 @@ describe('npm start', () => {
       expect(await development.createPatient()).toEqual({ status: 201, email: 'jane@example.com' });
     }
 
+    const values = { LOG_LEVEL: 'info', COLOUR: `\${COLOUR}` };
+    const referring = { ...JSON.parse(original.pluginFile), environmentVariables: values };
+    writeFileSync(pathOf('.env.local'), 'COLOUR=blue\n');
+    await save(pluginFile, JSON.stringify(referring));
+    await save(pathOf('.env.local'), 'COLOUR=green\n');
+    const { body } = await development.call('GET', '/settings/v2/plugins/my-plugin');
+    expect(body.environmentVariables).toMatchObject({ COLOUR: 'green' });
+    rmSync(pathOf('.env.local'));
+
     const { subscriptions: _none, ...unsubscribed } = JSON.parse(original.pluginFile);
     await save(pluginFile, JSON.stringify(unsubscribed));
     expect(await development.createPatient()).toEqual({ status: 201, email: 'JANE@example.com' });
