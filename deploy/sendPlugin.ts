@@ -27,11 +27,6 @@ export type Sending = RetryOptions & {
 };
 
 const TRIES = 3;
-/** BioT's refusals of a version that was right, and of a name that was free or taken, a moment ago. */
-const CROSSED = [
-  ...['PLUGIN_VERSION_MUST_BE_LARGER_WHEN_UPDATING_CODE', 'PLUGIN_EXISTS_BY_NAME', 'PLUGIN_NOT_FOUND'],
-  'PLUGIN_VERSION_MUST_NOT_BE_CHANGED_WHEN_NOT_UPDATING_CODE',
-];
 const UNKNOWN_STATUS = [500, 502, 503, 504];
 
 /**
@@ -67,11 +62,10 @@ async function sendOnce(sending: Sending, lost: unknown): Promise<Plugin> {
   return readBack(sending, answer);
 }
 
-/** @throws the error when BioT has the plugin as before; Failure */
+/** A refusal may come of what somebody else has done. @throws the error when BioT has the plugin as before; Failure */
 async function recover(sending: Sending, error: unknown, lost: unknown): Promise<Plugin> {
-  const isLost = isUnknown(error);
-  if (sending.signal?.aborted || !(isLost || isCrossed(error))) throw error;
-  const done = await settle(sending, isLost ? error : lost);
+  if (sending.signal?.aborted) throw error;
+  const done = await settle(sending, isUnknown(error) ? error : lost);
   if (done) return done;
   throw error;
 }
@@ -110,7 +104,7 @@ async function settle(sending: Sending, lost: unknown): Promise<Plugin | undefin
 }
 
 const isAsBefore = (there: Plugin | undefined, current: Plugin | undefined): boolean =>
-  ['version', 'lastModifiedTime', 'creationTime'].every((field) => there?.[field] === current?.[field]);
+  there?.version === current?.version && there?.lastModifiedTime === current?.lastModifiedTime;
 
 /** Of two deploys that change the code alone both look the same, as BioT does not tell which code it has. */
 const isOnlyOurs = ({ plan }: Sending, lost: unknown): boolean =>
@@ -127,5 +121,3 @@ function isUnknown(error: unknown): boolean {
   const failure = toBiotFailure(error);
   return failure ? UNKNOWN_STATUS.includes(failure.status) : error instanceof PluginError;
 }
-
-const isCrossed = (error: unknown): boolean => CROSSED.includes(toBiotFailure(error)?.code ?? '');

@@ -136,6 +136,12 @@ describe('createPlan', () => {
       );
     });
 
+    it('says nothing of a version that BioT has', () => {
+      const plan = planOf({ file: { version: 3 } });
+
+      expect(plan).toEqual(NOTHING);
+    });
+
     it('counts a version that is higher in the file as no change', () => {
       const plan = planOf({ file: { version: 7 } });
 
@@ -181,6 +187,10 @@ describe('createPlan', () => {
       ],
       ['an image’s file names a runtime', { file: { runtime: 'nodejs24.x', handler: 'other.handler' } }],
       ['neither has a schedule', { file: { cronSchedule: null } }],
+      [
+        'BioT writes null for what an object leaves out',
+        { file: { somethingNew: { a: 1 } }, current: { somethingNew: { a: '1', b: null } } },
+      ],
     ])('finds nothing when %s', (_what, given) => {
       const plan = planOf(given);
 
@@ -569,6 +579,18 @@ describe('createPlan', () => {
       );
     });
 
+    it('does not mark an order that BioT has as it was released', () => {
+      const plan = planOf({
+        file: { subscriptions: { interceptionOrder: 2 } },
+        current: { subscriptions: subscriptions([], [], 3) },
+        last: released({ subscriptions: { interceptionOrder: 3 } }),
+      });
+
+      expect(plan.changes).toEqual([
+        { path: 'subscriptions.interceptionOrder', action: 'change', from: 3, to: 2 },
+      ]);
+    });
+
     it('removes all when it may and the file names none', () => {
       const plan = planOf({
         current: { subscriptions: subscriptions([pre], [onCreate]) },
@@ -669,6 +691,11 @@ describe('createPlan', () => {
 
     it.each([
       ['a release had set', released(inBiot), 'release'],
+      [
+        'a release had set in another order',
+        released({ cors: { allowOrigins: ['https://b.test', 'https://a.test'] } }),
+        'release',
+      ],
       ['somebody has set', released(), 'elsewhere'],
       ['nobody knows who has set', undefined, 'unknown'],
     ] as const)('keeps a list that the file does not name and %s', (_what, last, setBy) => {
