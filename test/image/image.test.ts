@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkImage } from '../../deploy/checkImage/checkImage.ts';
+import { openDocker } from '../../deploy/docker.ts';
 import { runProgram } from '../../deploy/runProgram.ts';
 import { type DockerHost, openDockerHost } from '../../emulator/lambda/dockerLauncher.ts';
 import { toLambdaVariables } from '../../emulator/lambda/lambdaVariables.ts';
@@ -179,6 +181,14 @@ describeWithDocker(
         expect(log).not.toMatch(/eyJ|secret-of-the-service-user|First|Last|123456789|example\.com/);
       });
     });
+
+    it('is an image that Lambda takes, without a warning', async () => {
+      const engine = await openDocker(mkdtempSync(join(tmpdir(), 'biot-image-')), process.env);
+
+      const findings = await checkImage({ docker: engine, env: process.env, reference: TAG });
+
+      expect(findings).toEqual([]);
+    }, 60_000);
 
     it('names an entry point that is an absolute path and no symlink, and the handler as CMD', async () => {
       const format = '{{json .Config.Entrypoint}} {{json .Config.Cmd}} {{.Architecture}}';
