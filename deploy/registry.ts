@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosResponse } from 'axios';
 import type { Manifest } from './checkImage/checkManifest.ts';
@@ -112,9 +111,8 @@ async function sendOnce(options: RegistryOptions, reference: string, request: Re
     responseType: 'arraybuffer',
     maxRedirects: 0,
     maxContentLength: MAX_MANIFEST_BYTES,
-    proxy: false, // the agents know how
-    ...(isLocal ? {} : { httpAgent: new HttpAgent({ proxyEnv: env }) }),
-    ...(isLocal ? {} : { httpsAgent: new HttpsAgent({ proxyEnv: env }) }),
+    // axios leaves the proxy to an agent that knows of one, but for `proxy: false`.
+    ...(isLocal ? { proxy: false } : { httpsAgent: new HttpsAgent({ proxyEnv: env }) }),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     validateStatus: (status) => status < 500 && status !== 429,
   });
