@@ -4,6 +4,9 @@ import { EXIT, Failure } from './failure.ts';
 
 const PATH = '/settings/v2/plugins/docker-repository/temp-credentials';
 
+/** By how much AWS itself lets a clock be wrong. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
 /** AWS credentials for the plugins' docker repository, good for an hour. `expiration` is ISO 8601. */
 export type TempCredentials = {
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration?: string };
@@ -13,6 +16,7 @@ export type TempCredentials = {
 };
 
 export async function fetchTempCredentials(biot: BiotClient): Promise<TempCredentials> {
+  // How long they are good is not asked: they are new, whatever this machine's clock says.
   return checkTempCredentials(await biot.get<unknown>(PATH), 'What BioT answered');
 }
 
@@ -23,7 +27,10 @@ export async function readTempCredentials(
 ): Promise<TempCredentials> {
   const name = source === '-' ? 'Standard input' : source;
   const text = source === '-' ? await readStdin() : await readFile(source, 'utf8').catch(unreadable(source));
-  return checkTempCredentials(parse(text, name), name);
+  const credentials = checkTempCredentials(parse(text, name), name);
+  const { expiration } = credentials.credentials;
+  if (expiration && Date.parse(expiration) + CLOCK_SKEW_MS <= Date.now()) throw expired(expiration);
+  return credentials;
 }
 
 const unreadable =
@@ -44,7 +51,7 @@ function parse(text: string, name: string): unknown {
 
 function checkTempCredentials(value: unknown, name: string): TempCredentials {
   const found = (value ?? {}) as Partial<TempCredentials>;
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = found.credentials ?? {};
+  const { accessKeyId, secretAccessKey, sessionToken } = found.credentials ?? {};
   const fields = {
     accessKeyId,
     secretAccessKey,
@@ -54,7 +61,6 @@ function checkTempCredentials(value: unknown, name: string): TempCredentials {
   };
   const missing = Object.entries(fields).filter(([, field]) => typeof field !== 'string' || field === '');
   if (missing.length > 0) throw invalid(`${name} lacks ${missing.map(([field]) => field).join(', ')}`);
-  if (expiration && Date.parse(expiration) <= Date.now()) throw expired(expiration);
   return found as TempCredentials;
 }
 
@@ -71,5 +77,5 @@ const expired = (expiration: string) =>
     code: 'CREDENTIALS_EXPIRED',
     exitCode: EXIT.notPermitted,
     message: `The temporary credentials expired at ${expiration}`,
-    cure: 'Get new ones; they are good for an hour.',
+    cure: 'Get new ones: they are good for an hour. If these are new, this machine’s clock is wrong.',
   });
