@@ -32,8 +32,9 @@ const isSafe = ({ method, path }: BiotCall): boolean => method === 'GET' || path
 
 function toPassing(error: unknown): Passing | undefined {
   const failure = toBiotFailure(error);
-  if (failure) return PASSING_STATUS.includes(failure.status) ? refusedFor(failure) : undefined;
   const lost = causeOf(error);
+  if (failure && !(lost && wasBrokenOff(lost)))
+    return PASSING_STATUS.includes(failure.status) ? refusedFor(failure) : undefined;
   if (!lost || isAbsent(lost) || !(wasBrokenOff(lost) || NETWORK_CODES.has(lost.code ?? '')))
     return undefined;
   return { reason: `BioT does not answer: ${lost.message}` };
@@ -59,8 +60,9 @@ function refusedFor({ status, code, retryAfter }: BiotFailure): Passing {
 const causeOf = (error: unknown): AxiosError | undefined =>
   error instanceof PluginError && axios.isAxiosError(error.cause) ? error.cause : undefined;
 
+/** Of whole answers axios says so with a 5xx only. */
 const wasBrokenOff = ({ code, response }: AxiosError): boolean =>
-  code === AxiosError.ERR_BAD_RESPONSE && response !== undefined;
+  code === AxiosError.ERR_BAD_RESPONSE && response !== undefined && response.status < 500;
 
 /** Before there was a connection. */
 const wasNeverSent = (lost: AxiosError | undefined): boolean =>

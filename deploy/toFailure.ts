@@ -28,6 +28,8 @@ const CURES: Record<string, string> = {
   401: 'Get a new BIOT_CLI_TOKEN, or set BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD.',
   403: 'Ask for the permission, or call as another user.',
 };
+const BUSY = 'BioT is overloaded or being changed: run the command again in a while. That is safe.';
+const PASSING_STATUS = [429, 500, 502, 503, 504];
 const NOT_BIOT = 'That does not look like BioT’s API: check BIOT_CLI_BASE_URL.';
 const NO_BIOT = 'Check BIOT_CLI_BASE_URL, the network and HTTPS_PROXY.';
 const NO_LOCAL_BIOT = 'Start a local BioT (npx biot-plugin emulator, or npm start) and set what it prints.';
@@ -36,10 +38,11 @@ const OTHER_CURE = 'Mend what it names and run the command again.';
 function toRefusal({ status, code, message, details }: BiotFailure, cause: unknown): Failure {
   const named = typeof details === 'object' && details !== null && Object.keys(details).length > 0;
   const told = [code, message, named && JSON.stringify(details)].filter(Boolean).join(': ');
-  const cure = CURES[code ?? ''] ?? CURES[status] ?? (code ? OTHER_CURE : NOT_BIOT);
+  const other = code ? OTHER_CURE : NOT_BIOT;
+  const cure = CURES[code ?? ''] ?? CURES[status] ?? (PASSING_STATUS.includes(status) ? BUSY : other);
   const exitCode = EXIT_CODES[status] ?? EXIT.failed;
   return new Failure(
-    { code: code ?? 'REFUSED', exitCode, message: `BioT refused (${status}) ${told}`, cure },
+    { code: code ?? 'REFUSED', exitCode, message: `BioT refused (${status}) ${told}`.trim(), cure },
     { cause },
   );
 }

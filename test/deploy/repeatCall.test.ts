@@ -19,6 +19,11 @@ const busy = (status: number, retryAfter?: string): Answer => ({
   ...(retryAfter !== undefined && { headers: { 'retry-after': retryAfter } }),
 });
 
+const breakRefusal: Answer = (_request, response) => {
+  response.writeHead(404, { 'content-type': 'application/json', 'content-length': '100' });
+  response.write('{"code":', () => response.socket?.destroySoon());
+};
+
 describe('repeatCall', () => {
   let biot: BiotServer;
   let said: string[];
@@ -48,6 +53,7 @@ describe('repeatCall', () => {
     ['504', { status: 504, body: '<html>' }],
     ['a connection that is reset', resetConnection],
     ['half an answer', breakInTheMiddle],
+    ['half a refusal', breakRefusal],
   ])('reads again after %s', async (_name, answer) => {
     biot.route('GET /thing', answer, answer, ok);
 
