@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from '../../deploy/connect.ts';
 import { createEmulatorApi } from '../../deploy/emulatorApi.ts';
 import { createPluginApi, type PluginCode } from '../../deploy/pluginApi.ts';
@@ -30,11 +29,17 @@ export async function invokeOnce(spec: InvokeSpec): Promise<InvokedEvent> {
   const coding = times.of(spec.image ? 'image' : 'bundle', () => readCode(spec));
   coding.catch(() => undefined); // told when it is needed
   const emulator = await times.of('local BioT', () => start(spec));
-  const interrupted = once(session.signal, 'abort').then(() => emulator.close());
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= emulator.close();
+    return closing;
+  };
+  session.signal.addEventListener('abort', close);
   try {
+    session.signal.throwIfAborted();
     return await invoke(spec, emulator, await coding);
   } finally {
-    await (session.signal.aborted ? interrupted : emulator.close());
+    await close();
   }
 }
 
