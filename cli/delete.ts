@@ -1,6 +1,6 @@
 import { EXIT, Failure } from '../deploy/failure.ts';
 import { createPluginApi } from '../deploy/pluginApi.ts';
-import { readPluginFile } from '../deploy/pluginFile.ts';
+import { readPluginIdentity } from '../deploy/pluginFile.ts';
 import { addCommand, type CommandLine } from './addCommand.ts';
 import { askYesNo, isInteractive } from './prompt.ts';
 
@@ -10,7 +10,7 @@ export function addDelete(cli: CommandLine): void {
     summary: 'delete the plugin with its user, its subscriptions and its code',
     example: 'biot-plugin delete my-plugin --yes',
     async run(session, args) {
-      const name = args[0] ?? (await readPluginFile(session.projectRoot, session.environmentName)).name;
+      const name = args[0] ?? (await readPluginIdentity(session.projectRoot, session.environmentName)).name;
       if (!session.isAgreed) await confirm(name);
       await createPluginApi(session.biot()).delete(name);
       return { text: `Deleted ${name}`, json: { deleted: name } };

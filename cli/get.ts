@@ -1,6 +1,7 @@
 import { createPluginApi } from '../deploy/pluginApi.ts';
-import { readPluginFile } from '../deploy/pluginFile.ts';
+import { readPluginIdentity } from '../deploy/pluginFile.ts';
 import { addCommand, type CommandLine } from './addCommand.ts';
+import { toPluginOutput } from './toPluginOutput.ts';
 
 export function addGet(cli: CommandLine): void {
   addCommand(cli, {
@@ -8,10 +9,10 @@ export function addGet(cli: CommandLine): void {
     summary: 'show the plugin as BioT has it',
     example: 'biot-plugin get my-plugin',
     async run(session, [name]) {
-      const plugin = await createPluginApi(session.biot()).get(
-        name ?? (await readPluginFile(session.projectRoot, session.environmentName)).name,
-      );
-      return { text: JSON.stringify(plugin, null, 2), json: plugin };
+      const reading = readPluginIdentity(session.projectRoot, session.environmentName);
+      const own = name === undefined ? await reading : await reading.catch(() => undefined);
+      const plugin = await createPluginApi(session.biot()).get(name ?? own?.name ?? '');
+      return toPluginOutput(plugin, own?.referring ?? new Set());
     },
   });
 }

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import axios from 'axios';
 import { createEmulatorApi, hasEnded } from '../deploy/emulatorApi.ts';
-import { readPluginFile } from '../deploy/pluginFile.ts';
+import { readPluginIdentity } from '../deploy/pluginFile.ts';
 import type { LogLine } from '../emulator/logs.ts';
 import { addCommand, type CommandLine } from './addCommand.ts';
 import { namePlugins } from './listPlugins.ts';
@@ -18,7 +18,7 @@ export function addLogs(cli: CommandLine): void {
     options: [['-f, --follow', 'go on with each line as it comes, until Ctrl-C']],
     async run(session, [name], options) {
       const api = createEmulatorApi(session.settings.baseUrl);
-      const plugin = name ?? (await readPluginFile(session.projectRoot, session.environmentName)).name;
+      const plugin = name ?? (await readPluginIdentity(session.projectRoot, session.environmentName)).name;
       const path = `/emulator/logs?plugin=${encodeURIComponent(plugin)}`;
       const lines = await api.get<LogLine[]>(path).catch(namePlugins(api));
       if (!options.follow) return { text: lines.map(({ text }) => text).join('\n'), json: lines };

@@ -1,5 +1,5 @@
 import type { ListedRelease } from '../deploy/listReleases.ts';
-import { readPluginFile } from '../deploy/pluginFile.ts';
+import { readPluginIdentity } from '../deploy/pluginFile.ts';
 import { addCommand, type CommandLine } from './addCommand.ts';
 import { toColumns } from './toColumns.ts';
 import { toPlace } from './toPlace.ts';
@@ -11,7 +11,7 @@ export function addReleases(cli: CommandLine): void {
     example: 'biot-plugin releases --json',
     async run(session) {
       const { listReleases } = await import('../deploy/listReleases.ts');
-      const { name } = await readPluginFile(session.projectRoot, session.environmentName);
+      const { name } = await readPluginIdentity(session.projectRoot, session.environmentName);
       const { current, releases } = await listReleases(toPlace(session), name);
       if (current && !releases.some(({ isCurrent }) => isCurrent))
         session.say(`BioT has version ${current.version}, which was not deployed from here.`);

@@ -1,5 +1,6 @@
 import { addCommand, type CommandLine } from './addCommand.ts';
 import { toPlace } from './toPlace.ts';
+import { toPluginOutput } from './toPluginOutput.ts';
 
 export function addRollback(cli: CommandLine): void {
   addCommand(cli, {
@@ -10,11 +11,11 @@ export function addRollback(cli: CommandLine): void {
     example: 'biot-plugin rollback 3',
     async run(session, [release]) {
       const { rollBack } = await import('../deploy/rollBack.ts');
-      const { plugin, target } = await rollBack(toPlace(session), release);
+      const { plugin, target, secrets } = await rollBack(toPlace(session), release);
       session.say(
         `The plugin ${plugin.name} runs the code of release ${target.version} again, as version ${plugin.version}. Next: npx biot-plugin releases`,
       );
-      return { text: JSON.stringify(plugin, null, 2), json: plugin };
+      return toPluginOutput(plugin, secrets);
     },
   });
 }

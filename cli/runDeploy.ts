@@ -5,6 +5,7 @@ import { toText } from './plan/toText.ts';
 import { askYesNo, isInteractive } from './prompt.ts';
 import type { Output, Session } from './session.ts';
 import { toPlace } from './toPlace.ts';
+import { toPluginOutput } from './toPluginOutput.ts';
 
 /** What `create`, `update` and `deploy` do, each in its mode. */
 export async function runDeploy(session: Session, options: DeployOptions): Promise<Output> {
@@ -14,7 +15,7 @@ export async function runDeploy(session: Session, options: DeployOptions): Promi
     confirm: (question) => confirm(session, question),
   });
   session.say(toSentence(deployment));
-  return { text: JSON.stringify(deployment.plugin, null, 2), json: deployment.plugin };
+  return toPluginOutput(deployment.plugin, deployment.secrets);
 }
 
 function toSentence({ kind, plugin: { name, version } }: Deployment): string {

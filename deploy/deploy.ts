@@ -1,5 +1,5 @@
+import { wasAttempted } from './attempt.ts';
 import { NOTHING_CHANGED } from './buildAndPush.ts';
-import { EXIT, Failure } from './failure.ts';
 import type { ReleasedCode } from './findCode.ts';
 import { type Place, toReleaseKey } from './place.ts';
 import type { Plan } from './plan.ts';
@@ -7,12 +7,15 @@ import type { Plugin } from './pluginApi.ts';
 import { type DeployOptions, type Prepared, prepare } from './prepare.ts';
 import { readGitState } from './readGitState.ts';
 import { toReleasedConfig } from './releasedConfig.ts';
-import { appendRelease, type Release } from './releases.ts';
-import { sendPlugin } from './sendPlugin.ts';
+import type { Release } from './releases.ts';
+import { sendAndRecord } from './sendAndRecord.ts';
 
+type Outcome = { plugin: Plugin; plan: Plan; secrets: ReadonlySet<string> };
+
+/** `secrets` are the variables whose values are never shown. */
 export type Deployment =
-  | { kind: 'unchanged'; plugin: Plugin; plan: Plan }
-  | { kind: 'created' | 'updated'; plugin: Plugin; plan: Plan; release: Release };
+  | (Outcome & { kind: 'unchanged' })
+  | (Outcome & { kind: 'created' | 'updated'; release: Release });
 
 export type DeployCallbacks = {
   /** Told what is going to be sent, before that. */
@@ -27,29 +30,32 @@ export async function deploy(
   options: DeployOptions,
   { onPlan, confirm }: DeployCallbacks,
 ): Promise<Deployment> {
-  const { steps } = place;
   const comparing = { title: 'Comparing with BioT', ifInterrupted: NOTHING_CHANGED };
-  const prepared = await steps.run(comparing, () => prepare(place, options));
-  const { current, last, plan, file, code } = prepared;
+  const prepared = await place.steps.run(comparing, () => prepare(place, options));
+  const { current, plan, secrets, file, code } = prepared;
   onPlan(prepared);
-  if (current && plan.action === 'none') return { kind: 'unchanged', plugin: current, plan };
-  if (current && last && current.version !== last.version) await confirm(toQuestion(current, last));
+  if (current && plan.action === 'none') return { kind: 'unchanged', plugin: current, plan, secrets };
+  const question = await findQuestion(place, prepared);
+  if (question) await confirm(question);
 
   const made = code.isNew ? await code.make() : undefined;
-  const sending = { title: `${current ? 'Updating' : 'Creating'} ${file.name}`, ifInterrupted: LOOK };
-  // Without the signal: a request that is under way is not torn.
-  const plugin = await steps.run(sending, (show) =>
-    sendPlugin({ ...prepared, name: file.name, code: made?.code, onRetry: (line) => show(`${line}\n`) }),
-  );
-  const release = await record(place, { prepared, plugin, code: made?.released ?? releasedCodeOf(last) });
-  return { kind: current ? 'updated' : 'created', plugin, plan, release };
+  const { plugin, release } = await sendAndRecord(place, {
+    ...prepared,
+    title: `${current ? 'Updating' : 'Creating'} ${file.name}`,
+    name: file.name,
+    code: made?.code,
+    toRelease: (sent) => toRelease(place, prepared, { plugin: sent, released: made?.released }),
+  });
+  return { kind: current ? 'updated' : 'created', plugin, plan, secrets, release };
 }
 
-export const LOOK =
-  'BioT has all of it or nothing: npx biot-plugin plan shows which. Running it again is safe.';
-
-const toQuestion = (current: Plugin, last: Release): string =>
-  `BioT has version ${current.version} of ${current.name}, which was not deployed from here (the last from here is ${last.version}). Deploy over it?`;
+/** Undefined when BioT has what was deployed from here last, or what may have been sent from here. */
+async function findQuestion(place: Place, { current, last }: Prepared): Promise<string | undefined> {
+  if (!current || !last || current.version === last.version) return undefined;
+  const { name, version } = current;
+  if (await wasAttempted(place, { plugin: last.plugin, version })) return undefined;
+  return `BioT has version ${version} of ${name}, which was not deployed from here (the last from here is ${last.version}). Deploy over it?`;
+}
 
 /** Of a release whose code stays. */
 function releasedCodeOf(last: Release | undefined): ReleasedCode {
@@ -58,36 +64,22 @@ function releasedCodeOf(last: Release | undefined): ReleasedCode {
   return { digest, contentHash, ...(imageTag && { imageTag }), ...(repositoryUri && { repositoryUri }) };
 }
 
-type Recorded = { prepared: Prepared; plugin: Plugin; code: ReleasedCode };
+type Sent = { plugin: Plugin; released: ReleasedCode | undefined };
 
-async function record(place: Place, { prepared, plugin, code }: Recorded): Promise<Release> {
-  const { file } = prepared;
-  const release: Release = {
+async function toRelease(
+  place: Place,
+  { file, plan: { kept }, last }: Prepared,
+  { plugin, released }: Sent,
+): Promise<Release> {
+  const salt = last?.config.salt; // equal files have equal hashes then
+  return {
     ...toReleaseKey(place, file.name),
     version: plugin.version,
     deploymentPackageType: plugin.deploymentPackageType,
-    ...code,
-    config: toReleasedConfig(file, { kept: prepared.plan.kept }),
+    ...(released ?? releasedCodeOf(last)),
+    config: toReleasedConfig(file, { kept, ...(salt && { salt }) }),
     ...(await readGitState(place.projectRoot)),
     pluginCreatedAt: String(plugin.creationTime),
     createdAt: new Date().toISOString(),
   };
-  await writeRelease(place, release);
-  return release;
-}
-
-/** @throws Failure that says that all is done but this */
-export async function writeRelease({ stateDirectory }: Place, release: Release): Promise<void> {
-  try {
-    await appendRelease(stateDirectory, release);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const failure = {
-      code: 'LEDGER_NOT_WRITTEN',
-      exitCode: EXIT.failed,
-      message: `${release.plugin} is deployed in version ${release.version}, but the ledger in .biot could not be written (${code})`,
-      cure: 'Make room or mend the permissions of .biot, and run npx biot-plugin deploy again, so that a rollback finds it.',
-    };
-    throw new Failure(failure, { cause });
-  }
 }

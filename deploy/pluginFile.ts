@@ -39,11 +39,7 @@ export type PluginFile = {
  * written. @throws Failure INVALID_PLUGIN_FILE that names each mistake with its place
  */
 export async function readPluginFile(projectRoot: string, environmentName?: string): Promise<PluginFile> {
-  const overlay = environmentName === undefined ? undefined : `plugin.${environmentName}.json`;
-  const below = await readFields(projectRoot, 'plugin.json');
-  const above =
-    overlay && existsSync(join(projectRoot, overlay)) ? await readFields(projectRoot, overlay) : {};
-  const joined = joinFields(below, above);
+  const { joined, above, overlay } = await readJoined(projectRoot, environmentName);
   const mistakes = await findMistakes(joined, await readFields(projectRoot, 'plugin.schema.json'));
   if (mistakes.length > 0)
     throw mistaken(
@@ -51,6 +47,31 @@ export async function readPluginFile(projectRoot: string, environmentName?: stri
     );
   const { $schema, ...fields } = joined;
   return { deploymentPackageType: 'IMAGE', ...fields } as PluginFile;
+}
+
+/** Which plugin it is. `referring` are the variables whose values come from elsewhere. */
+export type PluginIdentity = { name: string; referring: ReadonlySet<string> };
+
+/** For what needs no more than the name: a mistake elsewhere in the file does not stop it. @throws Failure */
+export async function readPluginIdentity(
+  projectRoot: string,
+  environmentName?: string,
+): Promise<PluginIdentity> {
+  const { joined } = await readJoined(projectRoot, environmentName);
+  const { name, environmentVariables } = joined;
+  if (typeof name !== 'string' || !/^[a-zA-Z0-9_-]+$/.test(name))
+    throw invalid('"name" in plugin.json must be letters, digits, - or _');
+  const variables = isFields(environmentVariables) ? Object.entries(environmentVariables) : [];
+  const referring = variables.filter(([, text]) => String(text).includes('${'));
+  return { name, referring: new Set(referring.map(([variable]) => variable)) };
+}
+
+async function readJoined(projectRoot: string, environmentName: string | undefined) {
+  const overlay = environmentName === undefined ? undefined : `plugin.${environmentName}.json`;
+  const below = await readFields(projectRoot, 'plugin.json');
+  const above =
+    overlay && existsSync(join(projectRoot, overlay)) ? await readFields(projectRoot, overlay) : {};
+  return { joined: joinFields(below, above), above, overlay };
 }
 
 async function readFields(projectRoot: string, name: string): Promise<Fields> {

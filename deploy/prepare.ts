@@ -30,13 +30,16 @@ export type Prepared = {
   last: Release | undefined;
   code: Code;
   plan: Plan;
+  /** Variables whose values are never shown. */
+  secrets: ReadonlySet<string>;
 };
 
 /** Reads, checks and compares all; sends nothing. @throws Failure */
 export async function prepare(place: Place, options: DeployOptions): Promise<Prepared> {
-  const { projectRoot, environmentName, variables, biot, say } = place;
+  const { projectRoot, environmentName, variables, say } = place;
   const written = await readPluginFile(projectRoot, environmentName);
   const { file, secrets } = resolveVariables(written, variables);
+  const { biot } = place;
   const api = createPluginApi(biot);
   const current = await api.find(file.name);
   refuse(options.mode, file.name, current);
@@ -54,7 +57,7 @@ export async function prepare(place: Place, options: DeployOptions): Promise<Pre
     allowDeletes: options.allowDeletes,
   });
   if (plan.action !== 'none') await checkCatalogue(biot, file, say);
-  return { api, file, current, last, code, plan };
+  return { api, file, current, last, code, plan, secrets };
 }
 
 function refuse(mode: DeployMode, name: string, current: Plugin | undefined): void {

@@ -1,6 +1,5 @@
 import { bringImage } from './bringImage.ts';
 import { NOTHING_CHANGED } from './buildAndPush.ts';
-import { LOOK, writeRelease } from './deploy.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { ReleasedCode } from './findCode.ts';
 import { goneRelease } from './goneRelease.ts';
@@ -8,43 +7,51 @@ import { type ListedRelease, listReleases } from './listReleases.ts';
 import type { Place } from './place.ts';
 import { planRollback } from './planRollback.ts';
 import { createPluginApi, type Plugin, type PluginCode } from './pluginApi.ts';
-import { readPluginFile } from './pluginFile.ts';
+import { readPluginIdentity } from './pluginFile.ts';
 import type { Release } from './releases.ts';
-import { sendPlugin } from './sendPlugin.ts';
+import { sendAndRecord } from './sendAndRecord.ts';
 import { readZip } from './zipShelf.ts';
 
-export type Rollback = { plugin: Plugin; target: Release; release: Release };
+/** `secrets` are the variables whose values are never shown. */
+export type Rollback = { plugin: Plugin; target: Release; secrets: ReadonlySet<string> };
 
 /** Runs the code of an earlier release again, as a new version; all else stays. By default the one before. @throws Failure */
 export async function rollBack(place: Place, wanted: string | undefined): Promise<Rollback> {
-  const { steps } = place;
   const finding = { title: 'Finding the release', ifInterrupted: NOTHING_CHANGED };
-  const { current, last, target } = await steps.run(finding, () => findTarget(place, wanted));
+  const found = await place.steps.run(finding, () => findTarget(place, wanted));
+  const { current, last, target, secrets } = found;
   const { code, released } = await findCodeOf(place, target);
 
-  const plan = planRollback(current);
-  const sending = { title: `Rolling ${target.plugin} back to ${target.version}`, ifInterrupted: LOOK };
-  const api = createPluginApi(place.biot);
-  const plugin = await steps.run(sending, (show) =>
-    sendPlugin({ api, plan, name: target.plugin, current, code, onRetry: (line) => show(`${line}\n`) }),
-  );
-  const release: Release = {
-    ...target,
-    ...released,
-    version: plugin.version,
-    config: last.config, // what was set beside the code stays
-    pluginCreatedAt: String(plugin.creationTime),
-    rollbackOf: target.version,
-    createdAt: new Date().toISOString(),
-  };
-  await writeRelease(place, release);
-  return { plugin, target, release };
+  const { isCurrent, ...repeated } = target;
+  const { plugin } = await sendAndRecord(place, {
+    title: `Rolling ${target.plugin} back to ${target.version}`,
+    api: createPluginApi(place.biot),
+    plan: planRollback(current),
+    name: target.plugin,
+    current,
+    code,
+    toRelease: async ({ version, creationTime }) => ({
+      ...repeated,
+      ...released,
+      version,
+      config: last.config, // what was set beside the code stays
+      pluginCreatedAt: String(creationTime),
+      rollbackOf: target.version,
+      createdAt: new Date().toISOString(),
+    }),
+  });
+  return { plugin, target, secrets };
 }
 
-type Target = { current: Plugin; last: Release; target: ListedRelease };
+type Target = {
+  current: Plugin;
+  last: Release;
+  target: ListedRelease;
+  secrets: ReadonlySet<string>;
+};
 
 async function findTarget(place: Place, wanted: string | undefined): Promise<Target> {
-  const { name } = await readPluginFile(place.projectRoot, place.environmentName);
+  const { name, referring } = await readPluginIdentity(place.projectRoot, place.environmentName);
   const { current, releases } = await listReleases(place, name);
   if (!current) throw noPlugin(name);
   const at = releases.findIndex(({ isCurrent }) => isCurrent);
@@ -55,7 +62,7 @@ async function findTarget(place: Place, wanted: string | undefined): Promise<Tar
   const last = releases.find(({ pluginCreatedAt }) => pluginCreatedAt === current.creationTime) ?? target;
   if (!target || !last) throw unknownRelease(wanted, releases);
   if (target.deploymentPackageType !== current.deploymentPackageType) throw otherType(target, current);
-  return { current, last, target };
+  return { current, last, target, secrets: referring };
 }
 
 async function findCodeOf(

@@ -151,7 +151,7 @@ describe('deploy', () => {
 
     expect(without).toMatchObject({ code: 2, result: { error: { code: 'MISSING_VARIABLE' } } });
     expect([plan.code, deployed.code, again.code, other.code]).toEqual([0, 0, 0, 10]);
-    const told = [plan, deployed.stderr, again, other].map((output) => JSON.stringify(output)).join();
+    const told = [plan, deployed, again, other].map((output) => JSON.stringify(output)).join();
     expect(told).toContain('API_KEY');
     expect(told + ledger().join()).not.toContain(secret);
     change({ environmentVariables: { LOG_LEVEL: 'info' } });

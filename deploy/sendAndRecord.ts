@@ -1,0 +1,57 @@
+import { clearAttempt, writeAttempt } from './attempt.ts';
+import { EXIT, Failure } from './failure.ts';
+import type { Place } from './place.ts';
+import type { Plan } from './plan.ts';
+import type { Plugin, PluginApi, PluginCode } from './pluginApi.ts';
+import { appendRelease, type Release } from './releases.ts';
+import { sendPlugin } from './sendPlugin.ts';
+
+export type Sent = {
+  /** For a person, like `Updating my-plugin`. */
+  title: string;
+  api: PluginApi;
+  plan: Plan;
+  name: string;
+  current: Plugin | undefined;
+  code: PluginCode | undefined;
+  /** The line for the ledger. */
+  toRelease(plugin: Plugin): Promise<Release>;
+};
+
+const LOOK = 'BioT has all of it or nothing: npx biot-plugin plan shows which. Running it again is safe.';
+
+/** One request to BioT, and one line in the ledger. @throws Failure */
+export async function sendAndRecord(
+  place: Place,
+  { title, toRelease, ...sending }: Sent,
+): Promise<{ plugin: Plugin; release: Release }> {
+  await writeAttempt(place, { plugin: sending.name, version: Number(sending.plan.config.version) });
+  // Without the signal: a request that is under way is not torn.
+  const plugin = await place.steps
+    .run({ title, ifInterrupted: LOOK }, (show) =>
+      sendPlugin({ ...sending, onRetry: (line) => show(`${line}\n`) }),
+    )
+    .catch(async (error) => {
+      if (!(error instanceof Failure && error.code === 'ANSWER_LOST')) await clearAttempt(place);
+      throw error;
+    });
+  const release = await toRelease(plugin);
+  await record(place, release);
+  return { plugin, release };
+}
+
+async function record(place: Place, release: Release): Promise<void> {
+  try {
+    await appendRelease(place.stateDirectory, release);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const failure = {
+      code: 'LEDGER_NOT_WRITTEN',
+      exitCode: EXIT.failed,
+      message: `${release.plugin} is deployed in version ${release.version}, but ${place.stateDirectory} could not be written (${code})`,
+      cure: 'Make room there or mend its permissions, and run npx biot-plugin deploy, so that a rollback finds it.',
+    };
+    throw new Failure(failure, { cause });
+  }
+  await clearAttempt(place);
+}
