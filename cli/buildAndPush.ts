@@ -19,7 +19,7 @@ export function addBuildAndPush(cli: CommandLine): void {
       const place = { projectRoot, stateDirectory, env, signal, steps };
 
       const image = await buildAndPush({ ...place, ...target, tag, buildArgs });
-      session.say('The image is pushed. Next: npx biot-plugin create');
+      session.say('The image is pushed. Next: npx biot-plugin deploy');
       return { text: `imageTag=${image.imageTag}`, json: image };
     },
   });
