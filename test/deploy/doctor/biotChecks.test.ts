@@ -71,6 +71,19 @@ describe('the checks of BioT', () => {
       message: expect.stringMatching(/^This machine’s clock is (59|60)\d s behind BioT’s: AWS refuses/),
     });
   });
+
+  itWithRegistry('tell that credentials have run out before ECR saw them', async () => {
+    const patient = newPatient({ settings: settings() });
+    await checkCredentials(patient);
+    await emulator.call('POST /emulator/clock', { body: { advanceSeconds: 2 * 60 * 60 } });
+
+    const checked = checkEcr(patient);
+
+    await expect(checked).rejects.toMatchObject({
+      code: 'ECR_REFUSED',
+      message: expect.stringContaining('Expired'),
+    });
+  });
 });
 
 describe('the checks of what is no BioT', () => {
@@ -103,15 +116,12 @@ describe('the checks of what is no BioT', () => {
     expect(finding).toMatchObject({ status: 'problem', message: expect.stringContaining(told) });
   });
 
-  it('tell temporary credentials that have run out', async () => {
-    const credentials = { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' };
-    const given = { credentials: { ...credentials, expiration: '2020-01-01T00:00:00Z' } };
-    const body = JSON.stringify({ ...given, region: 'us-east-1', repositoryUri: 'x/y' });
-    answer = { status: 200, type: 'application/json', body };
+  it('tell temporary credentials that are not whole', async () => {
+    answer = { status: 200, type: 'application/json', body: '{"credentials":{"accessKeyId":"a"}}' };
 
     const checked = checkCredentials(patient());
 
-    await expect(checked).rejects.toMatchObject({ code: 'CREDENTIALS_EXPIRED' });
+    await expect(checked).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
   });
 
   it('tell a permission that is missing', async () => {
