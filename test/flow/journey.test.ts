@@ -79,7 +79,7 @@ describeWithDocker('the customer’s path, by hand against a local BioT', () => 
         buildArgs: [],
         createdAt: expect.any(String),
       });
-      expect(stderr).toContain('Next: npx biot-plugin create');
+      expect(stderr).toContain('Next: npx biot-plugin deploy');
       expect(readFileSync(userConfig, 'utf8')).toBe(brokenHelper);
     },
     BUILD_TIMEOUT_MS,
