@@ -61,4 +61,4 @@ function toOutput(checks: CheckResult[]): Output {
   return { text, json: { checks }, ...(problems > 0 && { exitCode: EXIT.failed }) };
 }
 
-const plural = (count: number, what: string): string => `${count || 'No'} ${what}${count === 1 ? '' : 's'}`;
+const plural = (count: number, what: string): string => `${count || 'no'} ${what}${count === 1 ? '' : 's'}`;
