@@ -16,6 +16,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type ProgramResult, runProgram } from '../../deploy/runProgram.ts';
 import type { Environment } from './commandLine.ts';
@@ -112,6 +113,18 @@ const toWindowsPath = (path: string) => `Z:${path.replaceAll('/', '\\')}`;
 const toLinuxPath = (text: string) =>
   text.replaceAll(/\bZ:[\\/][^,"]*/g, (path) => path.slice(2).replaceAll('\\', '/'));
 
+async function forward(from: Readable, kind: number, to: Writable): Promise<void> {
+  for await (const chunk of from as AsyncIterable<Buffer>)
+    if (!to.write(toFrame(kind, chunk))) await once(to, 'drain');
+}
+
+function toFrame(kind: number, bytes: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt8(kind);
+  head.writeUInt32BE(bytes.length, 1);
+  return Buffer.concat([head, bytes]);
+}
+
 type DockerCall = { args: string[]; input: string; env: NodeJS.ProcessEnv };
 
 /** Runs docker here for docker.exe there. */
@@ -123,8 +136,13 @@ async function startDockerBridge() {
     const names = Object.keys(env).filter((name) => name.startsWith('DOCKER_'));
     const given = names.map((name) => [name, toLinuxPath(env[name] ?? '')]);
     const here = { PATH: process.env.PATH, HOME: process.env.HOME, ...Object.fromEntries(given) };
-    const result = await runProgram('docker', args.map(toLinuxPath), { env: here, input });
-    response.end(JSON.stringify(result));
+    const child = spawn('docker', args.map(toLinuxPath), { env: here, stdio: 'pipe' });
+    response.on('close', () => child.kill());
+    const exit = once(child, 'exit');
+    child.stdin.end(input);
+    await Promise.all([forward(child.stdout, 1, response), forward(child.stderr, 2, response)]);
+    const [code] = (await exit) as [number | null];
+    response.end(toFrame(0, Buffer.from([code ?? 1])));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
