@@ -6,6 +6,7 @@ import { type Docker, openDocker } from './docker.ts';
 import { openRepository, type Repository } from './openRepository.ts';
 import type { Place } from './place.ts';
 import { pushImage } from './pushImage.ts';
+import type { Registry } from './registry.ts';
 import { removeOldTags } from './removeOldTags.ts';
 import { type PushedImage, readPushedImage, writePushedImage } from './stateDirectory.ts';
 
@@ -88,7 +89,7 @@ async function findPushed(
   { known, imageTag }: { known: PushedImage | undefined; imageTag: string },
 ): Promise<Made | undefined> {
   const digests = digestsIn(built, repositoryUri);
-  if (known && digests.includes(known.digest))
+  if (known && (digests.includes(known.digest) || (await hasConfigOf(built, registry, known.digest))))
     return { imageTag: known.imageTag, digest: known.digest, isPushed: false };
   for (const digest of digests) {
     if ((await registry.readManifest(digest)).kind !== 'found') continue;
@@ -96,6 +97,13 @@ async function findPushed(
     return { imageTag, digest, isPushed: true };
   }
   return undefined;
+}
+
+/** Podman's image is the digest of its config, and knows nothing of what was pushed. */
+async function hasConfigOf({ Id }: BuiltImage, registry: Registry, digest: string): Promise<boolean> {
+  const answer = await registry.readManifest(digest);
+  if (answer.kind !== 'found') return false;
+  return answer.manifest.config?.digest === `sha256:${Id.replace('sha256:', '')}`;
 }
 
 async function tidy(

@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 export type Manifest = {
   mediaType?: string;
   manifests?: unknown;
-  config?: { mediaType?: string };
+  config?: { mediaType?: string; digest?: string };
   layers?: { mediaType?: string }[];
 };
 

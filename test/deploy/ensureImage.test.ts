@@ -170,6 +170,19 @@ describeWithDocker('ensureImage', () => {
   );
 
   it(
+    'does not push again what docker has forgotten to have pushed, as podman never knows it',
+    async () => {
+      const { image } = await ensure();
+      await docker('rmi', `${image.repositoryUri}@${image.digest}`);
+
+      const rebuilt = await ensure({ rebuild: true });
+
+      expect(rebuilt).toMatchObject({ isBuilt: true, isPushed: false, image: { digest: image.digest } });
+    },
+    TIME_MS,
+  );
+
+  it(
     'makes the image again that the registry has lost',
     async () => {
       const first = await ensure();

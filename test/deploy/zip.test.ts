@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { bundle } from '../../deploy/bundle.ts';
+import { runProgram } from '../../deploy/runProgram.ts';
 import { zip } from '../../deploy/zip.ts';
 import { copyProject } from '../builders/project.ts';
 
@@ -17,6 +18,23 @@ describe('zip', () => {
 
     expect(Object.keys(unzipSync(first ?? Buffer.alloc(0)))).toEqual(['index.js', 'package.json']);
     expect(first?.equals(second ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('packs the same bytes in another time zone, for a person whose files nobody else may read', async () => {
+    const make = async (root: string, { umask, TZ }: { umask: string; TZ: string }) => {
+      const script = `umask ${umask}; exec "${process.execPath}" cli/zip.ts`;
+      const { code, stderr } = await runProgram('sh', ['-c', script], {
+        cwd: root,
+        env: { ...process.env, TZ },
+      });
+      if (code !== 0) throw new Error(stderr);
+      return readFileSync(join(root, 'dist/plugin.zip'));
+    };
+
+    const first = await make(one, { umask: '077', TZ: 'Pacific/Kiritimati' });
+    const second = await make(two, { umask: '000', TZ: 'America/New_York' });
+
+    expect(first.equals(second)).toBe(true);
   });
 
   it('packs a handler that loads without anything around it', async () => {
