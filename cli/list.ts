@@ -30,7 +30,7 @@ const toRow = (plugin: Plugin): Row => ({
   displayName: plugin.displayName,
   version: plugin.version,
   deploymentPackageType: plugin.deploymentPackageType,
-  enabledState: String(plugin.enabledState),
+  enabledState: String(plugin.enabledState ?? 'ENABLED'),
   lastModifiedTime: String(plugin.lastModifiedTime),
 });
 

@@ -1,7 +1,9 @@
 import type { BiotClient } from '../src/runtime/biot.ts';
-import type { Plugin } from './pluginApi.ts';
+import { type Plugin, toPlugin } from './pluginApi.ts';
 import { readAll } from './readAll.ts';
 
 /** All plugins of this BioT by name. @throws PluginError CALL_TO_API_FAILED */
-export const listPlugins = (biot: BiotClient): Promise<Plugin[]> =>
-  readAll(biot.searchPages<Plugin>('/settings/v2/plugins', { sort: [{ prop: 'name', order: 'ASC' }] }));
+export async function listPlugins(biot: BiotClient): Promise<Plugin[]> {
+  const byName = { sort: [{ prop: 'name', order: 'ASC' as const }] };
+  return (await readAll(biot.searchPages<Plugin>('/settings/v2/plugins', byName))).map(toPlugin);
+}

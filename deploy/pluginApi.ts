@@ -31,17 +31,25 @@ export type PluginApi = {
 
 export function createPluginApi(biot: BiotClient): PluginApi {
   return {
-    create: (config, code) => biot.post<Plugin>(PLUGINS, toForm(withRuntime(config, code), code)),
-    update: (name, config, code) => biot.patch<Plugin>(pathOf(name), toForm(config, code)),
-    get: (name) => biot.get<Plugin>(pathOf(name)),
+    create: (config, code) =>
+      biot.post<Plugin>(PLUGINS, toForm(withRuntime(config, code), code)).then(toPlugin),
+    update: (name, config, code) => biot.patch<Plugin>(pathOf(name), toForm(config, code)).then(toPlugin),
+    get: (name) => biot.get<Plugin>(pathOf(name)).then(toPlugin),
     find: (name) =>
-      biot.get<Plugin>(pathOf(name)).catch((error) => {
+      biot.get<Plugin>(pathOf(name)).then(toPlugin, (error) => {
         if (toBiotFailure(error)?.code === 'PLUGIN_NOT_FOUND') return undefined;
         throw error;
       }),
     delete: (name) => biot.delete<void>(pathOf(name)),
   };
 }
+
+/** BioT's own example has the version as text, and a plugin older than images has no type. */
+export const toPlugin = (answer: Plugin): Plugin => ({
+  ...answer,
+  version: Number(answer.version),
+  deploymentPackageType: answer.deploymentPackageType ?? 'ZIP',
+});
 
 /** BioT names the plugin’s resources with this prefix, and in a path it wants it too. */
 export const withPrefix = (name: string): string => (name.startsWith('Plugin-') ? name : `Plugin-${name}`);

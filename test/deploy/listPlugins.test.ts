@@ -11,7 +11,10 @@ describe('listPlugins', () => {
     server.route('GET /settings/v2/plugins', ({ query }, response) => {
       const { page, limit, ...rest } = JSON.parse(query.searchRequest ?? '{}');
       asked.push(rest);
-      const names = Array.from({ length: TOTAL }, (_value, index) => ({ name: `plugin-${index}` }));
+      const names = Array.from({ length: TOTAL }, (_value, index) => ({
+        name: `plugin-${index}`,
+        version: '2',
+      }));
       const data = names.slice(page * limit, (page + 1) * limit);
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ data, metadata: { page: { totalResults: TOTAL, page, limit } } }));
@@ -20,7 +23,10 @@ describe('listPlugins', () => {
     const plugins = await listPlugins(connect({ baseUrl: server.baseUrl, token: 'a' }, undefined));
     await server.close();
 
-    expect([plugins.length, plugins.at(-1)]).toEqual([TOTAL, { name: 'plugin-249' }]);
+    expect([plugins.length, plugins.at(-1)]).toEqual([
+      TOTAL,
+      { name: 'plugin-249', version: 2, deploymentPackageType: 'ZIP' },
+    ]);
     expect(new Set(asked.map((request) => JSON.stringify(request)))).toEqual(
       new Set(['{"sort":[{"prop":"name","order":"ASC"}]}']),
     );
