@@ -1,4 +1,3 @@
-import { EXIT, Failure } from '../deploy/failure.ts';
 import { readRepository } from '../deploy/stateDirectory.ts';
 import { addCommand, type CommandLine } from './addCommand.ts';
 import type { Session } from './session.ts';
@@ -28,7 +27,7 @@ export function addBuildAndPush(cli: CommandLine): void {
 /** Where `login` has logged docker in, with a new login where that one is over and the settings let BioT be asked. */
 async function findTarget(session: Session) {
   const { stateDirectory, env, settings, signal } = session;
-  const { ensureLogin } = await import('../deploy/ensureLogin.ts');
+  const { ensureLogin, notLoggedIn } = await import('../deploy/ensureLogin.ts');
   const { fetchTempCredentials } = await import('../deploy/tempCredentials.ts');
   if (!(await readRepository(stateDirectory))) throw notLoggedIn();
   const { baseUrl, ecrEndpoint, token, username } = settings;
@@ -39,11 +38,3 @@ async function findTarget(session: Session) {
   const renewLogin = fetchCredentials && (() => ensureLogin(source, { isRefused: true }));
   return { repositoryUri: repository.repositoryUri, baseUrl: repository.baseUrl, renewLogin };
 }
-
-const notLoggedIn = () =>
-  new Failure({
-    code: 'NO_REPOSITORY',
-    exitCode: EXIT.usage,
-    message: 'It is not known where to push to',
-    cure: 'Log in first (npx biot-plugin login), or pass --repository-uri.',
-  });

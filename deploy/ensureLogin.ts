@@ -43,7 +43,7 @@ async function findObjection(
   return end - MARGIN_MS <= Date.now() ? expired(remembered) : undefined;
 }
 
-const notLoggedIn = () =>
+export const notLoggedIn = () =>
   new Failure({
     code: 'NO_REPOSITORY',
     exitCode: EXIT.usage,

@@ -1,5 +1,4 @@
-import type { BiotClient } from '../../src/runtime/biot.ts';
-import type { Settings } from '../settings.ts';
+import type { Place } from '../place.ts';
 
 /** `skipped`: it does not apply here, or stands behind something broken. */
 export type Status = 'ok' | 'warning' | 'problem' | 'skipped';
@@ -9,19 +8,9 @@ export type Finding = { status: Status; message: string; cure?: string };
 export type CheckResult = Finding & { name: string; ms: number };
 
 /** What is looked at. */
-export type Patient = {
-  projectRoot: string;
-  stateDirectory: string;
-  /** `--env NAME` */
-  environmentName?: string;
-  /** The process's own. */
-  env: NodeJS.ProcessEnv;
-  /** `env` over what the `.env` files say. */
-  variables: NodeJS.ProcessEnv;
-  settings: Settings;
+export type Patient = Omit<Place, 'biot' | 'steps' | 'say'> & {
   /** Logs in when the first call is made. */
-  biot(): BiotClient;
-  signal: AbortSignal;
+  biot(): Place['biot'];
 };
 
 /** One thing that is looked at. What throws is a problem with its message. */
