@@ -1,4 +1,3 @@
-import { wasAttempted } from './attempt.ts';
 import { NOTHING_CHANGED } from './buildAndPush.ts';
 import type { ReleasedCode } from './findCode.ts';
 import { type Place, toReleaseKey } from './place.ts';
@@ -32,11 +31,10 @@ export async function deploy(
 ): Promise<Deployment> {
   const comparing = { title: 'Comparing with BioT', ifInterrupted: NOTHING_CHANGED };
   const prepared = await place.steps.run(comparing, () => prepare(place, options));
-  const { current, plan, secrets, file, code } = prepared;
+  const { current, plan, secrets, file, code, foreign } = prepared;
   onPlan(prepared);
   if (current && plan.action === 'none') return { kind: 'unchanged', plugin: current, plan, secrets };
-  const question = await findQuestion(place, prepared);
-  if (question) await confirm(question);
+  if (foreign) await confirm(`${foreign} Deploy over it?`);
 
   const made = code.isNew ? await code.make() : undefined;
   const { plugin, release } = await sendAndRecord(place, {
@@ -47,14 +45,6 @@ export async function deploy(
     toRelease: (sent) => toRelease(place, prepared, { plugin: sent, released: made?.released }),
   });
   return { kind: current ? 'updated' : 'created', plugin, plan, secrets, release };
-}
-
-/** Undefined when BioT has what was deployed from here last, or what may have been sent from here. */
-async function findQuestion(place: Place, { current, last }: Prepared): Promise<string | undefined> {
-  if (!current || !last || current.version === last.version) return undefined;
-  const { name, version } = current;
-  if (await wasAttempted(place, { plugin: last.plugin, version })) return undefined;
-  return `BioT has version ${version} of ${name}, which was not deployed from here (the last from here is ${last.version}). Deploy over it?`;
 }
 
 /** Of a release whose code stays. */

@@ -1,3 +1,4 @@
+import { wasAttempted } from './attempt.ts';
 import { checkCatalogue } from './checkCatalogue.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type Code, findCode, liveRelease } from './findCode.ts';
@@ -28,6 +29,8 @@ export type Prepared = {
   current: Plugin | undefined;
   /** The last release from here of the plugin that BioT has. */
   last: Release | undefined;
+  /** Whose code goes, when it is not that of a release from here: a sentence. It is among the plan's notes too. */
+  foreign: string | undefined;
   code: Code;
   plan: Plan;
   /** Variables whose values are never shown. */
@@ -57,7 +60,24 @@ export async function prepare(place: Place, options: DeployOptions): Promise<Pre
     allowDeletes: options.allowDeletes,
   });
   if (plan.action !== 'none') await checkCatalogue(biot, file, say);
-  return { api, file, current, last, code, plan, secrets };
+  const foreign = await findForeign(place, { current, last: last ?? releases.at(-1) });
+  if (foreign) plan.notes.unshift(foreign);
+  return { api, file, current, last, foreign, code, plan, secrets };
+}
+
+/** Undefined when BioT has what was deployed from here last, or what may have been sent from here. */
+async function findForeign(
+  place: Place,
+  { current, last }: Pick<Prepared, 'current' | 'last'>,
+): Promise<string | undefined> {
+  if (!current || !last) return undefined;
+  const { name, version } = current;
+  const isSameLife = current.creationTime === last.pluginCreatedAt;
+  if (isSameLife && version === last.version) return undefined;
+  if (await wasAttempted(place, { plugin: last.plugin, version })) return undefined;
+  return isSameLife
+    ? `BioT has version ${version} of ${name}, which was not deployed from here (the last from here is ${last.version}).`
+    : `BioT has version ${version} of a ${name} that was not created from here: the one deployed from here was deleted.`;
 }
 
 function refuse(mode: DeployMode, name: string, current: Plugin | undefined): void {

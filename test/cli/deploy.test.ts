@@ -208,11 +208,30 @@ describe('deploy', () => {
     writeFileSync(join(projectRoot, '.biot/releases.jsonl'), `${lines[0]}\n`); // as if another machine had done the rest
     appendFileSync(join(projectRoot, 'src/interceptorPre/perform.ts'), 'console.log("mine");\n');
 
+    const plan = await json(['plan']);
     const refused = await json(['deploy']);
     const agreed = await json(['deploy', '--yes']);
 
+    expect(plan.result.notes).toEqual([
+      'BioT has version 4 of zipped, which was not deployed from here (the last from here is 1).',
+    ]);
     expect(refused).toMatchObject({ code: 4, result: { error: { code: 'DEPLOYED_ELSEWHERE' } } });
     expect(agreed).toMatchObject({ code: 0, result: { version: 5 } });
+  });
+
+  it('asks before it goes over a plugin that somebody else has created in the place of the deleted one', async () => {
+    const lines = ledger();
+    const earlier = lines.map((line) => JSON.stringify({ ...JSON.parse(line), pluginCreatedAt: '2020' }));
+    writeFileSync(join(projectRoot, '.biot/releases.jsonl'), `${earlier.join('\n')}\n`);
+
+    const plan = await json(['plan']);
+    const refused = await json(['deploy']);
+    writeFileSync(join(projectRoot, '.biot/releases.jsonl'), `${lines.join('\n')}\n`);
+
+    expect(plan.result.notes).toEqual([
+      'BioT has version 5 of a zipped that was not created from here: the one deployed from here was deleted.',
+    ]);
+    expect(refused).toMatchObject({ code: 4, result: { error: { code: 'DEPLOYED_ELSEWHERE' } } });
   });
 
   it('updates, and refuses to create what is there', async () => {
