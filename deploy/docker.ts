@@ -45,10 +45,14 @@ export async function openDocker(
 
 type Versions = { Client?: { Version?: string }; Server?: { Version?: string; Components?: unknown } | null };
 
-/** Podman without a machine has no server, and says nothing of components. */
-function toVersion(json: string): Pick<Docker, 'version' | 'isPodman'> {
-  const { Client, Server } = JSON.parse(json) as Versions;
-  return { version: (Server ?? Client)?.Version ?? '', isPodman: !Server?.Components };
+/** Podman without a machine has no server, and says nothing of components. Another engine may answer in words. */
+function toVersion(said: string): Pick<Docker, 'version' | 'isPodman'> {
+  try {
+    const { Client, Server } = JSON.parse(said) as Versions;
+    return { version: (Server ?? Client)?.Version ?? '', isPodman: !Server?.Components };
+  } catch {
+    return { version: firstLineOf(said), isPodman: false };
+  }
 }
 
 function noEngine({ code, stderr }: ProgramResult): Failure {
