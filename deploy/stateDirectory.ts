@@ -29,7 +29,7 @@ export type PushedImage = {
 
 /** The folder `.biot/`, which only its owner can read. */
 export async function makeStateDirectory(path: string): Promise<string> {
-  await mkdir(path, { recursive: true });
+  await mkdir(path, { recursive: true, mode: 0o700 }); // the folders above it too
   await chmod(path, 0o700); // also when it was there
   return path;
 }
@@ -67,8 +67,10 @@ async function readState<Content>(path: string): Promise<Content | undefined> {
   }
 }
 
-// Written aside and renamed, so that an interrupted command leaves the old file or the new one, never half of it.
+// Written aside and renamed, so that an interrupted command leaves the old file or the new one, never half of it; aside
+// under a name of its own, as another command may be doing the same.
 async function writeState(path: string, content: object): Promise<void> {
-  await writeFile(`${path}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  const aside = `${path}.${process.pid}`;
+  await writeFile(aside, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await rename(aside, path);
 }
