@@ -49,7 +49,8 @@ export async function ensureImage(options: EnsureImageOptions): Promise<EnsuredI
 /** What these leave in an image is all in their text, so that equal ones need not be built again. */
 const PURE_ARGS = /^--(build-arg|label)=[^=]+=|^--target=/;
 
-function isOf(image: PushedImage, { contentHash, buildArgs }: Wanted): boolean {
+/** Was it made of this, so that to build again would make the same? */
+export function isOf(image: PushedImage, { contentHash, buildArgs }: Wanted): boolean {
   const joined = buildArgs.join('\n').replaceAll(/^(--(?:build-arg|label|target))\n/gm, '$1=');
   const isPure = buildArgs.length === 0 || joined.split('\n').every((arg) => PURE_ARGS.test(arg));
   const isSame = (image.buildArgs ?? []).join('\n') === buildArgs.join('\n');

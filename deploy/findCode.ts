@@ -1,5 +1,5 @@
 import { hashBuildContext } from './contentHash.ts';
-import { ensureImage } from './ensureImage.ts';
+import { ensureImage, isOf } from './ensureImage.ts';
 import { EXIT, Failure } from './failure.ts';
 import { makeZip } from './makeZip.ts';
 import type { Place } from './place.ts';
@@ -62,13 +62,28 @@ async function findRecordedImage(
 async function findImage(place: Place, { live, buildArgs, rebuild }: FindCodeOptions): Promise<Code> {
   const contentHash = await hashBuildContext(place.projectRoot);
   const recorded = await readPushedImage(place.stateDirectory, place.settings.baseUrl);
-  const isLive = live?.contentHash === contentHash && (!recorded || recorded.digest === live.digest);
-  const isSame = isLive && !rebuild && !buildArgs?.length;
+  const isSame =
+    !rebuild && live?.contentHash === contentHash && isStill(live, recorded, { contentHash, buildArgs });
   return {
     isNew: !isSame,
     make: async () =>
       toMade((await ensureImage({ ...place, contentHash, ...(buildArgs && { buildArgs }), rebuild })).image),
   };
+}
+
+/**
+ * Of two images of the same content the one pushed last counts: by other arguments or on another base it is another.
+ * Without arguments those of the last time hold.
+ */
+function isStill(
+  live: Release,
+  recorded: PushedImage | undefined,
+  { contentHash, buildArgs }: { contentHash: string; buildArgs: string[] | undefined },
+): boolean {
+  if (recorded?.contentHash !== contentHash) return !buildArgs?.length;
+  return (
+    recorded.digest === live.digest && (!buildArgs?.length || isOf(recorded, { contentHash, buildArgs }))
+  );
 }
 
 const toMade = ({ imageTag, digest, contentHash, repositoryUri }: PushedImage) => ({
@@ -80,6 +95,6 @@ const nothingPushed = () =>
   new Failure({
     code: 'NO_IMAGE_PUSHED',
     exitCode: EXIT.usage,
-    message: 'No image has been pushed from here yet',
+    message: 'No image has been pushed from here to this BioT yet',
     cure: 'Push one first (npx biot-plugin build-and-push), or let npx biot-plugin deploy do all.',
   });
