@@ -1,6 +1,7 @@
 import { EXIT, Failure } from './failure.ts';
 import type { Change, Kept, PlanInput, PlanPart } from './plan/change.ts';
 import { simpleFieldsOf } from './plan/fieldsOf.ts';
+import { nextVersion } from './plan/nextVersion.ts';
 import { planCors } from './plan/planCors.ts';
 import { planFields } from './plan/planFields.ts';
 import { planSubscriptions } from './plan/planSubscriptions.ts';
@@ -17,8 +18,6 @@ export type Plan = {
   /** The `config` of the one POST or PATCH, without the image's tag. It has the values of secret variables. */
   config: Record<string, unknown>;
 };
-
-const MAX_VERSION = 32_767;
 
 /**
  * What is between plugin.json and BioT, in the light of what the last release from here had set. What the file does
@@ -67,11 +66,8 @@ function changeCode({ current, code }: PlanInput, version: number): Change[] {
 /** Without new code it is a lock: BioT refuses another version than its own, so a deploy that crossed is noticed. */
 function chooseVersion({ file, current, code }: PlanInput): number {
   if (!current) return file.version;
-  const currentVersion = Number(current.version);
-  if (code === 'unchanged') return currentVersion;
-  const version = Math.max(file.version, currentVersion + 1);
-  if (version > MAX_VERSION) throw usedUp(currentVersion);
-  return version;
+  const version = Number(current.version);
+  return code === 'unchanged' ? version : nextVersion(version, file.version);
 }
 
 function noteVersion({ file, current, code }: PlanInput): string[] {
@@ -103,11 +99,3 @@ function refuseOtherType(wanted: string, { name, deploymentPackageType }: Plugin
     cure: 'Delete it first (npx biot-plugin delete), or choose another "name" in plugin.json.',
   });
 }
-
-const usedUp = (version: number) =>
-  new Failure({
-    code: 'VERSIONS_USED_UP',
-    exitCode: EXIT.conflict,
-    message: `The plugin has version ${version}, and BioT takes none above ${MAX_VERSION}`,
-    cure: 'Delete it (npx biot-plugin delete) and deploy it again with a low "version" in plugin.json.',
-  });
