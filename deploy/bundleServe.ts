@@ -8,7 +8,7 @@ const DEFAULT_TIMEOUT_SECONDS = 60; // the plugin API's
 /** Bundles the handler with the server around it into `dist-serve/server.js`, which needs nothing else but Node. */
 export async function bundleServe(
   projectRoot: string,
-  { timeout = DEFAULT_TIMEOUT_SECONDS }: Record<string, unknown>,
+  { timeout = DEFAULT_TIMEOUT_SECONDS, cors }: Record<string, unknown>,
 ): Promise<string> {
   const folder = join(projectRoot, 'dist-serve');
   const outfile = join(folder, 'server.js');
@@ -17,7 +17,7 @@ export async function bundleServe(
     ...bundleOptions(projectRoot),
     entryPoints: ['serve/index.ts'],
     outfile,
-    define: { PLUGIN_TIMEOUT_SECONDS: String(timeout) },
+    define: { PLUGIN_TIMEOUT_SECONDS: String(timeout), PLUGIN_CORS: JSON.stringify(cors ?? {}) },
     legalComments: 'none',
     logLevel: 'warning',
   });

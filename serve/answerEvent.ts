@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Budget } from './createBudget.ts';
 import type { ServerLog } from './log.ts';
 import { readBody } from './readBody.ts';
 import { failedAnswer, type HttpAnswer, toAnswer } from './toAnswer.ts';
@@ -9,7 +10,15 @@ export type Handler = (event: unknown, context: HandlerContext) => Promise<unkno
 
 export type HandlerContext = { awsRequestId: string; getRemainingTimeInMillis(): number };
 
-export type AnswerOptions = { handler: Handler; timeoutSeconds: number; log: ServerLog };
+export type AnswerOptions = {
+  handler: Handler;
+  timeoutSeconds: number;
+  log: ServerLog;
+  /** Of events in the handler. */
+  events: Budget;
+  /** Of events that are still coming. */
+  bytes: Budget;
+};
 
 /** One request through the handler. @throws Error when the client breaks off */
 export async function answerEvent(
@@ -17,10 +26,18 @@ export async function answerEvent(
   requestId: string,
   options: AnswerOptions,
 ): Promise<HttpAnswer> {
-  const body = await readBody(request, MAX_EVENT_BYTES);
-  const event = body && toEvent(request, body, requestId);
-  if (!event || Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return refusedAnswer('TOO_LARGE');
-  return callHandler(event, requestId, options);
+  const { events, bytes } = options;
+  const body = await readBody(request, { maxBytes: MAX_EVENT_BYTES, budget: bytes });
+  if (typeof body === 'string') return refusedAnswer(body);
+  const event = toEvent(request, body, requestId);
+  if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) return refusedAnswer('TOO_LARGE');
+  // Only now: who sends slowly, or never ends, takes nobody's place.
+  if (!events.take(1)) return refusedAnswer('TOO_MANY');
+  try {
+    return await callHandler(event, requestId, options);
+  } finally {
+    events.give(1);
+  }
 }
 
 async function callHandler(
@@ -28,16 +45,33 @@ async function callHandler(
   awsRequestId: string,
   { handler, timeoutSeconds, log }: AnswerOptions,
 ): Promise<HttpAnswer> {
-  const deadline = Date.now() + timeoutSeconds * 1000;
+  const limitMs = timeoutSeconds * 1000;
+  const deadline = Date.now() + limitMs;
   const getRemainingTimeInMillis = () => Math.max(0, deadline - Date.now());
   try {
-    return toAnswer(await handler(event, { awsRequestId, getRemainingTimeInMillis }));
+    const result = await inTime(handler(event, { awsRequestId, getRemainingTimeInMillis }), limitMs);
+    if (result !== OVERDUE) return toAnswer(result);
+    log('error', 'The handler took too long', { requestId: awsRequestId, timeoutSeconds });
+    return failedAnswer();
   } catch (error) {
     const { name, stack } = error instanceof Error ? error : new Error(typeof error);
     // The message may quote the event; where it happened does not.
     const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
     log('error', 'The handler threw', { requestId: awsRequestId, name, stack: frames?.join('\n') });
     return failedAnswer();
+  }
+}
+
+const OVERDUE = Symbol('overdue');
+
+/** Its result, if that comes in time. Lambda would end it then; here it goes on, and nobody waits for it. */
+async function inTime<Result>(work: Promise<Result>, limitMs: number): Promise<Result | typeof OVERDUE> {
+  const { promise: expired, resolve } = Promise.withResolvers<typeof OVERDUE>();
+  const timer = setTimeout(() => resolve(OVERDUE), limitMs);
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { ServerLog } from './log.ts';
 import { startupError } from './startupError.ts';
@@ -51,6 +51,14 @@ export function logCertificate(log: ServerLog, { cert }: Certificate): void {
     ? 'Serving a certificate'
     : 'The certificate is not valid now: BioT will not call it';
   log(isValid ? 'info' : 'warn', message, { names: subjectAltName, validTo: validToDate.toISOString() });
+}
+
+const OTHERS_READ = 0o004;
+
+/** Whoever reads it can be this server. Its group may be the way in which the server itself may read it. */
+export function warnOfOpenKey(log: ServerLog, { keyFile }: CertificateFiles): void {
+  if (process.platform === 'win32' || (statSync(keyFile).mode & OTHERS_READ) === 0) return;
+  log('warn', 'Every user of this machine can read the key: chmod o-r', { keyFile });
 }
 
 export type Watched = {

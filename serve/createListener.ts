@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AnswerOptions, answerEvent, refusedAnswer } from './answerEvent.ts';
+import { type Cors, isPreflight, toPreflightAnswer, withCors } from './cors.ts';
+import { createBudget } from './createBudget.ts';
 import type { HttpAnswer } from './toAnswer.ts';
 
-export type ListenerOptions = AnswerOptions & { maxEvents: number };
+export type ListenerOptions = Omit<AnswerOptions, 'events' | 'bytes'> & { maxEvents: number; cors: Cors };
+
+/** Of all events that are not whole yet. Those that are in the handler come on top of it. */
+const MAX_WAITING_BYTES = 256 * 1024 * 1024;
 
 export type Listener = {
   answer(request: IncomingMessage, response: ServerResponse): void;
@@ -12,8 +17,10 @@ export type Listener = {
 };
 
 /** Counts the events that are under way, and says how the server is. */
-export function createListener({ maxEvents, ...options }: ListenerOptions): Listener {
-  const { log } = options;
+export function createListener({ maxEvents, cors, ...given }: ListenerOptions): Listener {
+  const { log } = given;
+  const events = createBudget(maxEvents);
+  const options = { ...given, events, bytes: createBudget(MAX_WAITING_BYTES) };
   const underWay = new Set<ServerResponse>();
   let whenIdle: (() => void) | undefined;
   const isEnding = () => whenIdle !== undefined;
@@ -26,7 +33,7 @@ export function createListener({ maxEvents, ...options }: ListenerOptions): List
       if (underWay.size === 0) whenIdle?.();
     });
     try {
-      const answer = await answerEvent(request, requestId, options);
+      const answer = withCors(await answerEvent(request, requestId, options), cors, request);
       send(response, answer, { requestId, isLast: isEnding() });
       const ms = Math.round((performance.now() - begun) * 10) / 10;
       log('info', 'An event was answered', { requestId, status: answer.status, ms });
@@ -35,11 +42,18 @@ export function createListener({ maxEvents, ...options }: ListenerOptions): List
     }
   };
 
+  /** What neither token nor handler is needed for. */
+  const tellAtOnce = (request: IncomingMessage): HttpAnswer | undefined => {
+    if (isHealthCheck(request)) return toHealth(isEnding());
+    return isPreflight(request) ? toPreflightAnswer(cors, request) : undefined;
+  };
+
   return {
     answer(request, response) {
       const isLast = isEnding();
-      if (isHealthCheck(request)) return send(response, toHealth(isLast), { isLast });
-      if (!isLast && underWay.size < maxEvents) return void take(request, response);
+      const told = tellAtOnce(request);
+      if (told) return send(response, told, { isLast });
+      if (!isLast && !events.isSpent()) return void take(request, response);
       if (!isLast) log('warn', 'An event was refused: too many at once', { maxEvents });
       request.resume();
       send(response, refusedAnswer(isLast ? 'ENDING' : 'TOO_MANY'), { isLast });
@@ -61,6 +75,9 @@ const toHealth = (isEnding: boolean): HttpAnswer => ({
   body: Buffer.from(JSON.stringify({ status: isEnding ? 'shutting down' : 'ok' })),
 });
 
+/** Has no body, and HTTP forbids to say how long that is. */
+const NO_CONTENT = 204;
+
 type Sending = { requestId?: string /** The connection ends with it. */; isLast: boolean };
 
 function send(
@@ -70,9 +87,9 @@ function send(
 ): void {
   response.writeHead(status, {
     ...headers,
-    'content-length': body.length,
+    ...(status !== NO_CONTENT && { 'content-length': body.length }),
     ...(requestId && { 'x-amzn-requestid': requestId }),
     ...(isLast && { connection: 'close' }),
   });
-  response.end(body);
+  response.end(status === NO_CONTENT ? undefined : body);
 }

@@ -1,4 +1,6 @@
 import { handler } from '../src/index.ts';
+import { readConfig } from '../src/runtime/config.ts';
+import type { Cors } from './cors.ts';
 import { createLog } from './log.ts';
 import { readOptions } from './readOptions.ts';
 import { startServer } from './startServer.ts';
@@ -6,6 +8,8 @@ import { isStartupError } from './startupError.ts';
 
 /** `timeout` of plugin.json, which the bundler puts here. */
 declare const PLUGIN_TIMEOUT_SECONDS: number;
+/** `cors` of plugin.json, likewise. */
+declare const PLUGIN_CORS: Cors;
 
 const RENEWAL_CHECK_MS = 10_000;
 
@@ -17,7 +21,10 @@ async function main(): Promise<void> {
     pluginTimeoutSeconds: PLUGIN_TIMEOUT_SECONDS,
   });
   const log = createLog(options.appName, (line) => process.stdout.write(line));
-  const server = await startServer(options, { handler, log, renewalCheckMs: RENEWAL_CHECK_MS });
+  if (!readConfig(process.env).shouldValidateJwt)
+    log('warn', 'Tokens are not checked, so whoever reaches this server can call the plugin');
+  const parts = { handler, log, cors: PLUGIN_CORS, renewalCheckMs: RENEWAL_CHECK_MS };
+  const server = await startServer(options, parts);
 
   let isEnding = false;
   const end = async (exitCode: number, why: string) => {

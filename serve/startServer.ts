@@ -2,7 +2,8 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Handler } from './answerEvent.ts';
-import { logCertificate, readCertificate, watchCertificate } from './certificate.ts';
+import { logCertificate, readCertificate, warnOfOpenKey, watchCertificate } from './certificate.ts';
+import type { Cors } from './cors.ts';
 import { createListener, type Listener } from './createListener.ts';
 import type { ServerLog } from './log.ts';
 import type { ServeOptions } from './readOptions.ts';
@@ -17,6 +18,8 @@ export type RunningServer = {
 export type ServerParts = {
   handler: Handler;
   log: ServerLog;
+  /** Of plugin.json. */
+  cors: Cors;
   /** How often it is looked for a renewed certificate. */
   renewalCheckMs: number;
 };
@@ -60,6 +63,7 @@ function createServer({ tls }: ServeOptions, parts: ServerParts, { answer }: Lis
   const { log, renewalCheckMs } = parts;
   const certificate = readCertificate(tls);
   logCertificate(log, certificate);
+  warnOfOpenKey(log, tls);
   const server = createHttpsServer({ ...LIMITS, ...TLS_LIMITS, ...certificate }, answer);
   const use = (renewed: typeof certificate) => server.setSecureContext({ ...TLS_LIMITS, ...renewed });
   return {

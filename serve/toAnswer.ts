@@ -6,7 +6,7 @@ export type HttpAnswer = { status: number; headers: Record<string, string | stri
 type Envelope = {
   statusCode: unknown;
   headers?: Record<string, unknown> | null;
-  cookies?: unknown[] | null;
+  cookies?: unknown;
   body?: unknown;
   isBase64Encoded?: unknown;
 };
@@ -45,11 +45,12 @@ const isEnvelope = (value: unknown): value is Envelope =>
 function fromEnvelope({ statusCode, headers, cookies, body, isBase64Encoded }: Envelope): HttpAnswer {
   const status = Number(statusCode);
   const sent = toHeaders(headers ?? {});
-  if (!Number.isInteger(status) || status < 200 || status > 599 || !sent) return failedAnswer();
+  const set = toCookies(cookies);
+  if (!Number.isInteger(status) || status < 200 || status > 599 || !sent || !set) return failedAnswer();
   const text = typeof body === 'string' ? body : JSON.stringify(body ?? '').replace(/^""$/, '');
   return {
     status,
-    headers: { ...JSON_TYPE, ...sent, ...(cookies?.length && { 'set-cookie': cookies.map(String) }) },
+    headers: { ...JSON_TYPE, ...sent, ...(set.length > 0 && { 'set-cookie': set }) },
     body: Buffer.from(text, isBase64Encoded === true ? 'base64' : 'utf8'),
   };
 }
@@ -59,13 +60,22 @@ const OF_THE_CONNECTION = new Set([
   ...['transfer-encoding', 'upgrade'],
 ]);
 
+/** What may stand in a header. */
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Undefined when HTTP cannot carry one of them. */
+function toCookies(cookies: unknown): string[] | undefined {
+  const texts = Array.isArray(cookies) ? cookies.map(String) : [];
+  return texts.every((text) => SENDABLE.test(text)) ? texts : undefined;
+}
+
 /** Undefined when HTTP cannot carry one of them. */
 function toHeaders(headers: Record<string, unknown>): Record<string, string> | undefined {
   const entries = Object.entries(headers)
     .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
     .filter(([name]) => !OF_THE_CONNECTION.has(name));
   const isSendable = entries.every(
-    ([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value),
+    ([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && SENDABLE.test(value),
   );
   return isSendable ? Object.fromEntries(entries) : undefined;
 }

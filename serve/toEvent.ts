@@ -31,7 +31,8 @@ export function toEvent(request: IncomingMessage, body: Buffer, requestId: strin
         method,
         path: rawPath,
         protocol: 'HTTP/1.1',
-        sourceIp: headers['x-forwarded-for']?.split(',')[0]?.trim() ?? '',
+        // The last is what the proxy itself saw; what stands before it may be the client's own words.
+        sourceIp: headers['x-forwarded-for']?.split(',').at(-1)?.trim() ?? '',
         userAgent: headers['user-agent'] ?? '',
       },
       requestId,
@@ -44,11 +45,10 @@ export function toEvent(request: IncomingMessage, body: Buffer, requestId: strin
   };
 }
 
+/** A client may write all of the address there, as to a proxy: a path it is for the handler all the same. */
 function splitUrl(url: string): { rawPath: string; rawQueryString: string } {
-  const at = url.indexOf('?');
-  return at < 0
-    ? { rawPath: url, rawQueryString: '' }
-    : { rawPath: url.slice(0, at), rawQueryString: url.slice(at + 1) };
+  const [path = '', ...query] = url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '').split('?');
+  return { rawPath: path.startsWith('/') ? path : `/${path}`, rawQueryString: query.join('?') };
 }
 
 const OF_THE_CONNECTION = new Set([

@@ -23,7 +23,7 @@ describe('startServer', () => {
     const options = { port: 0, host: '127.0.0.1', appName: 'test', timeoutSeconds: 10, maxEvents: 100 };
     const server = await startServer(
       { ...options, tls, ...overrides },
-      { handler, renewalCheckMs: 5, log: (_level, message) => void logged.push(message) },
+      { handler, cors: {}, renewalCheckMs: 5, log: (_level, message) => void logged.push(message) },
     );
     running.push(server);
     return server;
@@ -206,7 +206,7 @@ describe('startServer', () => {
 
     await server.close();
 
-    expect(await underWay).toBe('ECONNRESET');
+    expect(await underWay).toMatchObject({ status: 502, text: 'Internal Server Error' });
   });
 
   it('uses a renewed certificate without a restart, and nothing of a pair that does not fit', async () => {
@@ -240,7 +240,8 @@ describe('startServer', () => {
       maxEvents: 1,
     };
     const handler: Handler = async (event) => void events.push(event as Event);
-    const server = await startServer(options, { handler, renewalCheckMs: 5, log: () => undefined });
+    const parts = { handler, cors: {}, renewalCheckMs: 5, log: () => undefined };
+    const server = await startServer(options, parts);
     running.push(server);
 
     await new Promise((resolve) =>
@@ -249,13 +250,13 @@ describe('startServer', () => {
           port: server.port,
           host: '127.0.0.1',
           agent: false,
-          headers: { 'x-forwarded-for': '192.0.2.1, 10.0.0.1' },
+          headers: { 'x-forwarded-for': 'made up by the client, 192.0.2.7' },
         },
         resolve,
       ).end(),
     );
 
-    expect(events).toMatchObject([{ requestContext: { http: { sourceIp: '192.0.2.1' } } }]);
+    expect(events).toMatchObject([{ requestContext: { http: { sourceIp: '192.0.2.7' } } }]);
   });
 
   it.each([

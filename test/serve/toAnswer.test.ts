@@ -32,6 +32,7 @@ describe('toAnswer', () => {
     ['a status that HTTP does not have', { statusCode: 99 }],
     ['a status that is none', { statusCode: 'abc' }],
     ['a header that HTTP cannot carry', { statusCode: 200, headers: { a: 'b\nc: d' } }],
+    ['a cookie that HTTP cannot carry', { statusCode: 200, cookies: ['a=b\r\nc: d'] }],
     ['what JSON cannot hold', { statusCode: 200, body: 1n }],
     ['more than Lambda lets through', 'x'.repeat(6_291_556)],
   ])('answers 502 for %s', (_what, result) => {
