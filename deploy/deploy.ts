@@ -58,7 +58,7 @@ type Sent = { plugin: Plugin; released: ReleasedCode | undefined };
 
 async function toRelease(
   place: Place,
-  { file, plan: { kept }, last }: Prepared,
+  { file, plan: { kept }, last, secrets }: Prepared,
   { plugin, released }: Sent,
 ): Promise<Release> {
   const salt = last?.config.salt; // equal files have equal hashes then
@@ -67,7 +67,7 @@ async function toRelease(
     version: plugin.version,
     deploymentPackageType: plugin.deploymentPackageType,
     ...(released ?? releasedCodeOf(last)),
-    config: toReleasedConfig(file, { kept, ...(salt && { salt }) }),
+    config: toReleasedConfig(file, { kept, secrets, salt }),
     ...(await readGitState(place.projectRoot)),
     pluginCreatedAt: String(plugin.creationTime),
     createdAt: new Date().toISOString(),

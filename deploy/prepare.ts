@@ -6,7 +6,7 @@ import { type Place, toReleaseKey } from './place.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { createPluginApi, type Plugin, type PluginApi } from './pluginApi.ts';
 import { type PluginFile, readPluginFile } from './pluginFile.ts';
-import { type Release, readReleases } from './releases.ts';
+import { type Release, readReleases, secretsOf } from './releases.ts';
 import { resolveVariables } from './resolveVariables.ts';
 
 /** `create` and `update` send the image that was pushed last; `deploy` does whichever applies, and builds if need be. */
@@ -41,13 +41,14 @@ export type Prepared = {
 export async function prepare(place: Place, options: DeployOptions): Promise<Prepared> {
   const { projectRoot, environmentName, variables, say } = place;
   const written = await readPluginFile(projectRoot, environmentName);
-  const { file, secrets } = resolveVariables(written, variables);
+  const { file, secrets: own } = resolveVariables(written, variables);
   const { biot } = place;
   const api = createPluginApi(biot);
   const current = await api.find(file.name);
   refuse(options.mode, file.name, current);
 
   const releases = await readReleases(place.stateDirectory, toReleaseKey(place, file.name));
+  const secrets = new Set([...own, ...secretsOf(releases)]);
   const last = current && releases.findLast((release) => release.pluginCreatedAt === current.creationTime);
   const live = liveRelease(current, last);
   const code = await findCode(place, { ...options, file, live, isRecorded: options.mode !== 'deploy' });

@@ -6,14 +6,15 @@ import type { ReleasedConfig } from './releases.ts';
 
 /**
  * What a release keeps of its file. `kept` is what the plan has left in BioT: what of it a release from here had set
- * stays known as such. With the same salt equal files have the same hash; their versions do not count.
+ * stays known as such; of `secrets` only the names are kept. With the same salt equal files have the same hash; their versions do not count.
  */
 export function toReleasedConfig(
   file: PluginFile,
   {
     kept = [],
     salt = randomBytes(16).toString('hex'),
-  }: { kept?: readonly Kept[]; salt?: string | undefined } = {},
+    secrets = new Set(),
+  }: { kept?: readonly Kept[]; salt?: string | undefined; secrets?: ReadonlySet<string> } = {},
 ): ReleasedConfig {
   const { environmentVariables = {} } = file;
   const fields = fieldsOf(file);
@@ -26,6 +27,7 @@ export function toReleasedConfig(
     ),
     fields,
     ...(left.length > 0 && { left }),
+    ...(secrets.size > 0 && { secrets: [...secrets] }),
   };
 }
 

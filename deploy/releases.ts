@@ -40,6 +40,8 @@ export type ReleasedConfig = {
   fields: Record<string, unknown>;
   /** Paths that an earlier release had set and whose file named them no more: BioT still has them. */
   left?: string[];
+  /** Names of variables that were known to be secret; BioT may have their values long after the file names them no more. */
+  secrets?: string[];
 };
 
 const FILE = 'releases.jsonl';
@@ -63,14 +65,24 @@ export async function appendRelease(stateDirectory: string, release: Release): P
   await appendFile(path, `${begin}${JSON.stringify(release)}\n`, { mode: 0o600 });
 }
 
+/** Names of variables whose values are not shown. */
+export const secretsOf = (releases: readonly Release[]): string[] =>
+  releases.flatMap(({ config }) => config.secrets ?? []);
+
 function parseLine(line: string): Release | undefined {
   try {
     const value = JSON.parse(line) as Release;
-    return typeof value?.version === 'number' && typeof value.digest === 'string' ? value : undefined;
+    return isWhole(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
+
+const isWhole = (value: Release): boolean =>
+  typeof value?.version === 'number' &&
+  typeof value.digest === 'string' &&
+  typeof value.config?.salt === 'string' &&
+  [value.config.variables, value.config.fields].every((map) => typeof map === 'object' && map !== null);
 
 const isOf = (release: Release, key: ReleaseKey): boolean =>
   release.baseUrl === key.baseUrl &&

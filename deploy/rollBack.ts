@@ -8,7 +8,7 @@ import type { Place } from './place.ts';
 import { planRollback } from './planRollback.ts';
 import { createPluginApi, type Plugin, type PluginCode } from './pluginApi.ts';
 import { readPluginIdentity } from './pluginFile.ts';
-import type { Release } from './releases.ts';
+import { type Release, secretsOf } from './releases.ts';
 import { sendAndRecord } from './sendAndRecord.ts';
 import { readZip } from './zipShelf.ts';
 
@@ -62,7 +62,8 @@ async function findTarget(place: Place, wanted: string | undefined): Promise<Tar
   const last = releases.find(({ pluginCreatedAt }) => pluginCreatedAt === current.creationTime) ?? target;
   if (!target || !last) throw unknownRelease(wanted, releases);
   if (target.deploymentPackageType !== current.deploymentPackageType) throw otherType(target, current);
-  return { current, last, target, secrets: referring };
+  if (at === -1) place.say(`The code of version ${current.version}, which was not deployed from here, goes.`);
+  return { current, last, target, secrets: new Set([...referring, ...secretsOf(releases)]) };
 }
 
 async function findCodeOf(

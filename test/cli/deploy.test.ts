@@ -158,6 +158,25 @@ describe('deploy', () => {
     expect((await json(['deploy', '--allow-deletes'])).code).toBe(0);
   });
 
+  it('shows a value that was referred to no more when plugin.json does so no longer', async () => {
+    const own = { PIN_CODE: 'mellon' };
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference in plugin.json
+    change({ environmentVariables: { LOG_LEVEL: 'info', DOOR: '${PIN_CODE}' } });
+
+    const deployed = await json(['deploy'], own);
+    change({ environmentVariables: { LOG_LEVEL: 'info', DOOR: 'open' } });
+    const changed = await json(['plan']);
+    change({ environmentVariables: { LOG_LEVEL: 'info' } });
+    const kept = await json(['deploy']);
+    const rest = [await json(['get']), await json(['deploy', '--allow-deletes'])];
+
+    expect([deployed, changed, kept, ...rest].map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+    expect(changed.result.changes).toEqual([
+      { path: 'environmentVariables.DOOR', action: 'change', isSecret: true },
+    ]);
+    expect(JSON.stringify([deployed, changed, kept, ...rest]) + ledger().join()).not.toContain('mellon');
+  });
+
   it('goes back to the release before, as a new version, and leaves the rest as it is', async () => {
     const before = (await call('GET', PLUGIN)).body;
 

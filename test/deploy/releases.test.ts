@@ -65,6 +65,16 @@ describe('the ledger', () => {
     expect(await readReleases(stateDirectory, key)).toEqual([release(1), release(3)]);
   });
 
+  it('passes over a line that has not all that a plan needs', async () => {
+    await appendRelease(stateDirectory, release(1));
+    const { config: _config, ...older } = release(2);
+    appendFileSync(join(stateDirectory, 'releases.jsonl'), `${JSON.stringify(older)}\n`);
+
+    const releases = await readReleases(stateDirectory, key);
+
+    expect(releases).toEqual([release(1)]);
+  });
+
   it('changes nothing of what stands there', async () => {
     await appendRelease(stateDirectory, release(1));
     const path = join(stateDirectory, 'releases.jsonl');
