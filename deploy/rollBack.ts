@@ -30,6 +30,7 @@ export async function rollBack(place: Place, wanted: string | undefined): Promis
     name: target.plugin,
     current,
     code,
+    secrets,
     toRelease: async ({ version, creationTime }) => ({
       ...repeated,
       ...released,

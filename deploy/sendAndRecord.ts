@@ -1,10 +1,14 @@
 import { clearAttempt, writeAttempt } from './attempt.ts';
 import { EXIT, Failure } from './failure.ts';
+import { hideValues } from './hideValues.ts';
+import { isSecret } from './isSecret.ts';
 import type { Place } from './place.ts';
+import { objectOf } from './plan/fieldsOf.ts';
 import type { Plan } from './plan.ts';
 import type { Plugin, PluginApi, PluginCode } from './pluginApi.ts';
 import { appendRelease, type Release } from './releases.ts';
 import { sendPlugin } from './sendPlugin.ts';
+import { toFailure } from './toFailure.ts';
 
 export type Sent = {
   /** For a person, like `Updating my-plugin`. */
@@ -14,6 +18,8 @@ export type Sent = {
   name: string;
   current: Plugin | undefined;
   code: PluginCode | undefined;
+  /** Variables whose values BioT may name when it refuses them. */
+  secrets: ReadonlySet<string>;
   /** The line for the ledger. */
   toRelease(plugin: Plugin): Promise<Release>;
 };
@@ -23,21 +29,35 @@ const LOOK = 'BioT has all of it or nothing: npx biot-plugin plan shows which. R
 /** One request to BioT, and one line in the ledger. @throws Failure */
 export async function sendAndRecord(
   place: Place,
-  { title, toRelease, ...sending }: Sent,
+  { title, toRelease, secrets, ...sending }: Sent,
 ): Promise<{ plugin: Plugin; release: Release }> {
   await writeAttempt(place, { plugin: sending.name, version: Number(sending.plan.config.version) });
+  const hide = (text: string) => hideValues(text, secretValues(sending.plan, secrets));
   // Without the signal: a request that is under way is not torn.
   const plugin = await place.steps
     .run({ title, ifInterrupted: LOOK }, (show) =>
-      sendPlugin({ ...sending, onRetry: (line) => show(`${line}\n`) }),
+      sendPlugin({ ...sending, onRetry: (line) => show(`${hide(line)}\n`) }),
     )
     .catch(async (error) => {
       if (!(error instanceof Failure && error.code === 'ANSWER_LOST')) await clearAttempt(place);
-      throw error;
+      throw hideIn(error, hide);
     });
   const release = await toRelease(plugin);
   await record(place, release);
   return { plugin, release };
+}
+
+function secretValues({ config }: Plan, secrets: ReadonlySet<string>): string[] {
+  const variables = Object.entries(objectOf(config.environmentVariables));
+  return variables
+    .map(([name, value]) => [name, String(value)] as const)
+    .filter(([name, value]) => secrets.has(name) || isSecret(name, value))
+    .map(([, value]) => value);
+}
+
+function hideIn(error: unknown, hide: (text: string) => string): Failure {
+  const { code, exitCode, message, cure } = toFailure(error);
+  return new Failure({ code, exitCode, message: hide(message), cure }, { cause: error });
 }
 
 async function record(place: Place, release: Release): Promise<void> {
