@@ -164,7 +164,7 @@ export const imageRows: Row[] = [
     version: 1,
   },
   ...rows({ name: 'Push the image', at: { call: /^PUT \/v2\/.*\/manifests\// }, with: image }, [
-    [status(503), done(false, 'Docker tries it again, and all is done.')],
+    [status(503), done(true, 'It is pushed again, and all is done; what was uploaded is not sent twice.')],
     [CTRL_C, interrupted('It ends docker’s push, and then itself. Nothing was sent to BioT.')],
   ]),
 ];
