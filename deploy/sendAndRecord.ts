@@ -1,4 +1,4 @@
-import { clearAttempt, writeAttempt } from './attempt.ts';
+import { clearAttempts, dropAttempt, writeAttempt } from './attempt.ts';
 import { EXIT, Failure } from './failure.ts';
 import { hideValues } from './hideValues.ts';
 import { isSecret } from './isSecret.ts';
@@ -31,7 +31,8 @@ export async function sendAndRecord(
   place: Place,
   { title, toRelease, secrets, ...sending }: Sent,
 ): Promise<{ plugin: Plugin; release: Release }> {
-  await writeAttempt(place, { plugin: sending.name, version: Number(sending.plan.config.version) });
+  const attempt = { plugin: sending.name, version: Number(sending.plan.config.version) };
+  await writeAttempt(place, attempt);
   const hide = (text: string) => hideValues(text, secretValues(sending.plan, secrets));
   // Without the signal: a request that is under way is not torn.
   const plugin = await place.steps
@@ -39,7 +40,7 @@ export async function sendAndRecord(
       sendPlugin({ ...sending, onRetry: (line) => show(`${hide(line)}\n`) }),
     )
     .catch(async (error) => {
-      if (!(error instanceof Failure && error.code === 'ANSWER_LOST')) await clearAttempt(place);
+      if (!(error instanceof Failure && error.code === 'ANSWER_LOST')) await dropAttempt(place, attempt);
       throw hideIn(error, hide);
     });
   const release = await toRelease(plugin);
@@ -73,5 +74,5 @@ async function record(place: Place, release: Release): Promise<void> {
     };
     throw new Failure(failure, { cause });
   }
-  await clearAttempt(place);
+  await clearAttempts(place);
 }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clearAttempt, wasAttempted, writeAttempt } from '../../deploy/attempt.ts';
+import { clearAttempts, dropAttempt, wasAttempted, writeAttempt } from '../../deploy/attempt.ts';
 import type { Place } from '../../deploy/place.ts';
 import { failureOf } from '../builders/failure.ts';
 
@@ -24,7 +24,7 @@ describe('an attempt', () => {
     const before = await wasAttempted(place(), attempt);
     await writeAttempt(place(), attempt);
     const during = await wasAttempted(place(), attempt);
-    await clearAttempt(place());
+    await clearAttempts(place());
     const after = await wasAttempted(place(), attempt);
 
     expect([before, during, after]).toEqual([false, true, false]);
@@ -41,6 +41,24 @@ describe('an attempt', () => {
     ];
 
     expect(others).toEqual([false, false, false, false]);
+  });
+
+  it('stays known when the next one is surely not done, and when that is not known either', async () => {
+    const next = { ...attempt, version: 4 };
+    const known = () => Promise.all([attempt, next].map((each) => wasAttempted(place(), each)));
+
+    await writeAttempt(place(), attempt);
+    await writeAttempt(place(), next);
+    const both = await known();
+    await dropAttempt(place(), next);
+    const first = await known();
+    await dropAttempt(place(), attempt);
+
+    expect([both, first, await known()]).toEqual([
+      [true, true],
+      [true, false],
+      [false, false],
+    ]);
   });
 
   it('is refused where nothing can be written, before anything is sent', async () => {
