@@ -1,7 +1,7 @@
 import { EXIT, Failure } from './failure.ts';
 import { isSecret } from './isSecret.ts';
 import type { PluginFile } from './pluginFile.ts';
-import { MAX_VARIABLES_BYTES, toVariablesBytes } from './variablesBytes.ts';
+import { refuseTooLong } from './variablesBytes.ts';
 
 /** The file with the values that are sent, and the names of the variables whose values must never be shown. */
 export type Resolved = { file: PluginFile; secrets: ReadonlySet<string> };
@@ -69,16 +69,5 @@ function refuseOwn(written: Written): void {
     exitCode: EXIT.usage,
     message: `BIOT_CLI_ variables are your own login and are not given to a plugin: ${own}`,
     cure: 'A plugin logs in as the user that BioT makes for it. Name another variable in plugin.json.',
-  });
-}
-
-function refuseTooLong(variables: Record<string, string>): void {
-  const bytes = toVariablesBytes(variables);
-  if (bytes <= MAX_VARIABLES_BYTES) return;
-  throw new Failure({
-    code: 'VARIABLES_TOO_LONG',
-    exitCode: EXIT.usage,
-    message: `"environmentVariables" has ${bytes} bytes, and Lambda takes ${MAX_VARIABLES_BYTES} in all`,
-    cure: 'Keep long values elsewhere, in a file of the project or in BioT, and let the plugin read them.',
   });
 }

@@ -24,6 +24,7 @@ const CURES: Record<string, string> = {
   PLUGIN_EXISTS_BY_NAME: 'Delete it first (npx biot-plugin delete), or choose another "name" in plugin.json.',
   PLUGIN_IMAGE_TAG_NOT_FOUND:
     'The image pushed last is not there: npx biot-plugin login, then build-and-push.',
+  AWS_EXCEPTION: 'Mend what AWS names. If it names nothing of yours, run the command again in a while.',
   PLUGIN_NOT_FOUND: 'Create it (npx biot-plugin create), or give the name of one that is there.',
   401: 'Get a new BIOT_CLI_TOKEN, or set BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD.',
   403: 'Ask for the permission, or call as another user.',

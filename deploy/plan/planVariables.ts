@@ -1,5 +1,6 @@
 import { isSecret } from '../isSecret.ts';
 import { hashVariable } from '../releasedConfig.ts';
+import { refuseTooLong } from '../variablesBytes.ts';
 import type { Change, PlanInput, PlanPart } from './change.ts';
 import { compareItems } from './compareItems.ts';
 import { objectOf } from './fieldsOf.ts';
@@ -8,7 +9,7 @@ import { findSetBy } from './findSetBy.ts';
 /** BioT adds variables of its own under this prefix, and refuses those of others. */
 const RESERVED_PREFIX = 'BIOT_';
 
-/** PATCH replaces all variables, so what is sent has those too that only BioT has. */
+/** PATCH replaces all variables, so what is sent has those too that only BioT has. @throws Failure for more than Lambda takes */
 export function planVariables({ file, secrets, current, last, allowDeletes }: PlanInput): PlanPart {
   const inFile = toVariables(file.environmentVariables);
   const inBiot = toVariables(current?.environmentVariables);
@@ -29,11 +30,11 @@ export function planVariables({ file, secrets, current, last, allowDeletes }: Pl
     show: (name, values) => showValues(secrets.has(name) || mayBeSecret(name, values), values),
     showKept: () => ({}),
   });
-  return {
-    changes,
-    kept,
-    config: changes.length > 0 ? { environmentVariables: Object.fromEntries(items) } : {},
-  };
+  if (changes.length === 0) return { changes, kept, config: {} };
+  const environmentVariables = Object.fromEntries(items);
+  const unnamed = [...items.keys()].filter((name) => !inFile.has(name));
+  refuseTooLong(environmentVariables, unnamed);
+  return { changes, kept, config: { environmentVariables } };
 }
 
 function toVariables(variables: unknown): Map<string, string> {

@@ -23,8 +23,10 @@ export function restOf(list: SubscriptionList, item: SubscriptionItem): Subscrip
   return rest.length > 0 ? Object.fromEntries(rest) : undefined;
 }
 
+/** An API is of one entity type: BioT may name it, and a file does not. */
 const keyOf = (list: SubscriptionList, item: SubscriptionItem): string =>
   IDENTITY[list]
+    .filter((field) => field !== 'entityTypeName' || item.apiId === undefined)
     .map((field) => item[field])
     .filter((value) => value !== undefined)
     .join(' ');

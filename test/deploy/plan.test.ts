@@ -358,6 +358,24 @@ describe('createPlan', () => {
       expect(plan.kept).toEqual(first.kept);
     });
 
+    it('refuses more than Lambda takes with what only BioT has, before anything is built', () => {
+      const given = {
+        file: { environmentVariables: { ONE: 'x'.repeat(3000) } },
+        current: { environmentVariables: { TWO: 'y'.repeat(2000) } },
+      };
+
+      const freed = planOf({ ...given, allowDeletes: true });
+
+      expect(freed.action).toBe('update');
+      expect(() => planOf(given)).toThrow(
+        expect.objectContaining({
+          code: 'VARIABLES_TOO_LONG',
+          message:
+            '"environmentVariables" has 5019 bytes with what only BioT has (TWO), and Lambda takes 4096 in all',
+        }),
+      );
+    });
+
     it('removes what the file does not name when it may, and shows no value of it', () => {
       const plan = planOf({
         file: { environmentVariables: { B: '2' } },
@@ -522,6 +540,18 @@ describe('createPlan', () => {
           config: { subscriptions: subscriptions([post, devices], [onUpdateOfB]) },
         }),
       );
+    });
+
+    it('knows an API again when BioT names its entity type too', () => {
+      const inFile = { type: 'PRE_REQUEST', apiId: PATIENTS };
+      const inBiot = { ...inFile, entityTypeName: 'patient', order: null };
+
+      const plan = planOf({
+        file: { subscriptions: { interceptions: [inFile] } },
+        current: { subscriptions: subscriptions([inBiot]) },
+      });
+
+      expect(plan).toEqual(NOTHING);
     });
 
     it('changes the orders that the file names, and marks what somebody has changed', () => {

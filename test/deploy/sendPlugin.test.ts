@@ -460,6 +460,7 @@ describe('sendPlugin', () => {
     expect(failure).toMatchObject({
       code: 'AWS_EXCEPTION',
       message: expect.stringContaining('BioT still has hello in version 1, as before.'),
+      cure: 'Mend what AWS names. If it names nothing of yours, run the command again in a while.',
     });
     expect(told).toEqual([]);
   });
