@@ -14,10 +14,21 @@ const ANY_EXECUTE = 0o111;
 export function checkPrograms(files: Files): Finding[] {
   const own = [...files.all()].filter(({ type }) => type === 'file');
   return [
-    ...own.filter(isForeign).map(({ path }) => wrongArchitecture(path)),
+    ...withoutChoice(own).map(({ path }) => wrongArchitecture(path)),
     ...own.filter(isBrokenByCrlf).map(({ path }) => crlfScript(path)),
   ];
 }
+
+/** Some packages bring one of the same name for each platform, and load only the one that fits. */
+function withoutChoice(own: Entry[]): Entry[] {
+  const fitting = new Set(own.filter(({ facts }) => facts.elf?.isAmd64).map(toChoice));
+  return own.filter((entry) => isForeign(entry) && !fitting.has(toChoice(entry)));
+}
+
+const toChoice = ({ path }: Entry): string => {
+  const [inPackage = posix.dirname(path)] = /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(path) ?? [];
+  return `${inPackage} ${posix.basename(path)}`;
+};
 
 function isForeign({ path, facts: { elf }, sizeBytes }: Entry): boolean {
   if (OTHER_PLATFORMS.test(path)) return false;

@@ -13,7 +13,17 @@ export function limitFindings(findings: Finding[]): Finding[] {
     if (more === 0 || !last) return shown;
     return [...shown.slice(0, -1), { ...last, message: `${last.message} (and ${more} more like this)` }];
   });
-  return limited.sort((one, other) => rank(one) - rank(other));
+  return limited.map(toPrintable).sort((one, other) => rank(one) - rank(other));
 }
+
+/** Names in an image are anybody's: what a terminal would obey, or show in another order, is written out. */
+function toPrintable(finding: Finding): Finding {
+  const texts = Object.entries(finding).map(([field, text]) => [field, text.replace(UNPRINTABLE, escaped)]);
+  return Object.fromEntries(texts) as Finding;
+}
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+const escaped = (sign: string): string => `\\u{${sign.codePointAt(0)?.toString(16)}}`;
 
 const rank = ({ severity }: Finding): number => (severity === 'error' ? 0 : 1);

@@ -9,6 +9,8 @@ const AMD64 = 62;
 const BITS_64 = 2;
 const LITTLE_ENDIAN = 1;
 const PT_INTERP = 3;
+/** Of one entry of the table. */
+const ENTRY_BYTES = 56;
 
 /** Undefined for what is no ELF file. `head` is how it begins. */
 export function readElf(head: Buffer): Elf | undefined {
@@ -23,6 +25,7 @@ function readInterpreter(head: Buffer): string | undefined {
   const table = Number(head.readBigUInt64LE(32));
   const size = head.readUInt16LE(54);
   const count = head.readUInt16LE(56);
+  if (size < ENTRY_BYTES) return undefined;
   for (let at = table; at < table + count * size && at + size <= head.length; at += size) {
     if (head.readUInt32LE(at) !== PT_INTERP) continue;
     const begin = Number(head.readBigUInt64LE(at + 8));

@@ -69,12 +69,13 @@ async function readPart(part: Part, { layers, documents, links }: Saved): Promis
   const { head, whole } = await peek(part);
   if (linkname) links.set(name, posix.join(posix.dirname(name), linkname));
   if (type !== 'file' || head.length === 0) return drain(whole);
-  if (JSON_BEGINS.test(head.toString('latin1'))) documents.set(name, JSON.parse(await text(whole)));
+  if (isJson(head)) documents.set(name, JSON.parse(await text(whole)));
   else if (isLayer(head)) layers.set(name, await readLayer(head, whole));
   else await drain(whole);
 }
 
-const JSON_BEGINS = /^\s*[{[]/;
+/** A layer may begin so too, with the name of its first file, and that ends with a zero as JSON never does. */
+const isJson = (head: Buffer): boolean => /^\s*[{[]/.test(head.toString('latin1')) && !head.includes(0);
 
 /** Or the next one would not come. */
 async function drain(content: AsyncIterable<Buffer>): Promise<void> {

@@ -34,14 +34,24 @@ const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 /** Reads a layer's tar, compressed or not, file by file. `head` is how it begins. @throws Error for no tar */
 export async function readLayer(head: Buffer, layer: AsyncIterable<Buffer>): Promise<Entry[]> {
   const entries: Entry[] = [];
+  const byPath = new Map<string, Entry>();
   const tar = extract();
   pipeline(Readable.from(layer), createDecompress(head), tar, () => undefined); // a failure ends the loop below
   for await (const entry of tar) {
     const path = posix.resolve('/', entry.header.name);
     const facts = await readFacts(path, entry as AsyncIterable<Buffer>);
-    entries.push(toEntry(path, entry.header, facts));
+    const read = withContent(toEntry(path, entry.header, facts), byPath);
+    byPath.set(path, read);
+    entries.push(read);
   }
   return entries;
+}
+
+/** A hard link is the file that it leads to, in the same layer and before it, and stays it when that one is removed. */
+function withContent(entry: Entry, before: Map<string, Entry>): Entry {
+  const { type, path, target = '' } = entry;
+  const file = type === 'link' ? before.get(posix.resolve('/', target)) : undefined;
+  return file ? { ...file, path, sizeBytes: 0 } : entry;
 }
 
 const isGzip = (head: Buffer): boolean => head.subarray(0, GZIP.length).equals(GZIP);

@@ -20,6 +20,8 @@ export type RunHandlerOptions = {
 
 /** Lambda gives 10 s; another processor's programs run several times slower here. */
 const LIMIT_MS = 30_000;
+/** More than that is printed by a loop. */
+const MAX_OUTPUT_LENGTH = 16 * 1024 * 1024;
 
 /** What Lambda and BioT set. A plugin may read them while it is imported, so they are there, with no use. */
 const VARIABLES = [
@@ -40,6 +42,7 @@ const ISOLATION = [
   ...['--platform', PLATFORM, '--network', 'none', '--read-only', '--tmpfs', '/tmp'],
   ...['--user', `${LAMBDA_USER.uid}:${LAMBDA_USER.gid}`, '--memory', '512m', '--pids-limit', '256'],
   ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
+  ...['--log-driver', 'none'], // or all that it prints would lie on the engine's disk
 ];
 
 /** Imports the handler in the image as Lambda's user, and looks what it is. The plugin itself is not called. */
@@ -48,18 +51,34 @@ export async function runHandler(options: RunHandlerOptions): Promise<Finding[]>
   const name = `biot-check-image-${randomUUID()}`;
   const mark = `${randomUUID()} `;
   const limit = AbortSignal.timeout(limitMs);
+  const flood = createFlood();
   const command = ['--input-type=module', '--eval', RESOLVE_HANDLER, handler, root, mark];
   const args = ['--rm', '--name', name, ...ISOLATION, ...VARIABLES, '--env', `_HANDLER=${handler}`];
   try {
     const result = await runProgram('docker', ['run', ...args, '--entrypoint', node, imageId, ...command], {
       env,
-      signal: AbortSignal.any([limit, ...(signal ? [signal] : [])]),
+      signal: AbortSignal.any([limit, flood.signal, ...(signal ? [signal] : [])]),
+      onOutput: flood.count,
     });
+    if (flood.signal.aborted) return toHandlerFindings(handler, { isFlooding: true });
     return toHandlerFindings(handler, limit.aborted ? { isOverdue: true } : readAnswer(result, mark));
   } finally {
     // It is gone by itself but after an interruption, when docker's command line ends and the container does not.
     await runProgram('docker', ['rm', '--force', name], { env });
   }
+}
+
+/** Ends what prints without an end. */
+function createFlood(): { signal: AbortSignal; count(text: string): void } {
+  const ending = new AbortController();
+  let length = 0;
+  return {
+    signal: ending.signal,
+    count(text) {
+      length += text.length;
+      if (length > MAX_OUTPUT_LENGTH) ending.abort();
+    },
+  };
 }
 
 function readAnswer({ code, stdout, stderr }: ProgramResult, mark: string): Answer {

@@ -5,6 +5,7 @@ export type Answer =
   | { type: string; parameters: number }
   | { error: { name: string; code: string; message: string } }
   | { isOverdue: true }
+  | { isFlooding: true }
   | { exitCode: number; lastLine: string };
 
 /** Docker itself could not run it, or this machine cannot run that processor's programs. */
@@ -19,6 +20,7 @@ const IN_ITSELF =
 /** Says of what the import left whether Lambda could call it. */
 export function toHandlerFindings(handler: string, answer: Answer): Finding[] {
   if ('isOverdue' in answer) return [overdue(handler)];
+  if ('isFlooding' in answer) return [flooding(handler)];
   if ('exitCode' in answer) return [toEnd(handler, answer)];
   if ('error' in answer) return [toImportFailure(handler, answer.error)];
   if (answer.type !== 'function') return [noFunction(handler, answer.type)];
@@ -67,6 +69,13 @@ const overdue = (handler: string): Finding => ({
   severity: 'error',
   message: `Importing the file of CMD’s ${handler} did not end in time, and Lambda gives it 10 s`,
   cure: 'Wait for nothing outside the handler: no network, no timer, no await that never ends.',
+});
+
+const flooding = (handler: string): Finding => ({
+  code: 'HANDLER_NOT_CHECKED',
+  severity: 'warning',
+  message: `CMD’s ${handler} could not be tried out here: while it was imported it printed more than 16 MB`,
+  cure: 'Print less outside the handler: on Lambda each line is a record that is paid for.',
 });
 
 const notChecked = (handler: string, why: string): Finding => ({

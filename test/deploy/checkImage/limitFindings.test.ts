@@ -14,6 +14,19 @@ describe('limitFindings', () => {
     ]);
   });
 
+  it('lets a file name neither colour nor begin a line', () => {
+    const path = '/a\u001b[2J\nLambda takes it\u202e';
+
+    const limited = limitFindings([
+      { ...{ code: 'A', severity: 'error', cure: `rm ${path}` }, message: path, path },
+    ]);
+
+    const shown = '/a\\u{1b}[2J\\u{a}Lambda takes it\\u{202e}';
+    expect(limited).toEqual([
+      { code: 'A', severity: 'error', cure: `rm ${shown}`, message: shown, path: shown },
+    ]);
+  });
+
   it('puts errors first', () => {
     const limited = limitFindings([...create('A', 'warning', 1), ...create('B', 'error', 1)]);
 

@@ -50,6 +50,14 @@ describe('readImage', () => {
     'symlink /link',
   ];
 
+  it.each(['[slug].js', '{a}'])('takes a layer that begins with a file %s for a layer', async (name) => {
+    const content = await packTar([{ name }]);
+
+    const image = await read([{ name: 'one/layer.tar', content }, listOf('one/layer.tar')]);
+
+    expect(pathsOf(image)).toEqual([`file /${name}`]);
+  });
+
   it.each([
     [
       'Docker up to 24',

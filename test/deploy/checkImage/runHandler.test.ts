@@ -25,6 +25,8 @@ const CODE: Record<string, string> = {
   'ends.js': 'process.exit(3);',
   'waits.mjs': 'await new Promise(() => undefined);',
   'sleeps.mjs': 'await new Promise((done) => setTimeout(done, 60_000));',
+  'floods.js':
+    'const text = "x".repeat(65_000); while (true) try { require("fs").writeSync(1, text); } catch {}',
   'throws.js': 'throw new Error("MY_NAME is required");',
   'asks.mjs': 'await fetch("http://192.0.2.1/");',
 };
@@ -106,6 +108,12 @@ describeWithDocker('runHandler', () => {
     const findings = await run('sleeps.handler', 4000);
 
     expect(findings).toEqual([expect.objectContaining({ code: 'HANDLER_TOO_SLOW', severity: 'error' })]);
+  });
+
+  it('ends an import that prints without an end', async () => {
+    const findings = await run('floods.handler');
+
+    expect(findings).toEqual([expect.objectContaining({ code: 'HANDLER_NOT_CHECKED', severity: 'warning' })]);
   });
 
   it('only warns when docker cannot run it', async () => {
