@@ -34,18 +34,22 @@ export async function sendAndRecord(
   const attempt = { plugin: sending.name, version: Number(sending.plan.config.version) };
   await writeAttempt(place, attempt);
   const hide = (text: string) => hideValues(text, secretValues(sending.plan, secrets));
+  const keep = async (plugin: Plugin) => {
+    const release = await toRelease(plugin);
+    await record(place, release);
+    return release;
+  };
   // Without the signal: a request that is under way is not torn.
   const plugin = await place.steps
     .run({ title, ifInterrupted: LOOK }, (show) =>
-      sendPlugin({ ...sending, onRetry: (line) => show(`${hide(line)}\n`) }),
+      // What BioT has not as it was sent runs all the same, and a rollback has to find it.
+      sendPlugin({ ...sending, onNotAsSent: keep, onRetry: (line) => show(`${hide(line)}\n`) }),
     )
     .catch(async (error) => {
       if (!(error instanceof Failure && error.code === 'ANSWER_LOST')) await dropAttempt(place, attempt);
       throw hideIn(error, hide);
     });
-  const release = await toRelease(plugin);
-  await record(place, release);
-  return { plugin, release };
+  return { plugin, release: await keep(plugin) };
 }
 
 function secretValues({ config }: Plan, secrets: ReadonlySet<string>): string[] {

@@ -24,6 +24,8 @@ export type Sending = RetryOptions & {
   current?: Plugin | undefined;
   /** Always there for `create`. */
   code?: PluginCode | undefined;
+  /** Told what BioT has when that is not all as it was sent, before that fails. */
+  onNotAsSent?(plugin: Plugin): Promise<unknown>;
 };
 
 const TRIES = 3;
@@ -77,11 +79,12 @@ function send({ api, plan, name, code }: Sending): Promise<Plugin> {
 }
 
 /** The answer counts when BioT cannot be asked, or when somebody else has deployed since. @throws Failure */
-async function readBack({ api, name, plan }: Sending, answer: Plugin): Promise<Plugin> {
+async function readBack({ api, name, plan, onNotAsSent }: Sending, answer: Plugin): Promise<Plugin> {
   const found = await api.find(name).catch(() => answer);
   const there = found && Number(found.version) > Number(answer.version) ? answer : found;
   const paths = there ? findDifferences(plan.config, there) : ['name'];
   if (there && paths.length === 0) return there;
+  if (there) await onNotAsSent?.(there);
   throw notAsSent(name, paths);
 }
 
