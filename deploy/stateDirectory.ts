@@ -56,14 +56,21 @@ export const writePushedImage = (stateDirectory: string, image: PushedImage): Pr
 async function readState<Content>(path: string): Promise<Content | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
+  const content = parseJson(text);
+  if (typeof content === 'object' && content !== null) return content as Content;
+  throw new Failure({
+    code: 'BROKEN_STATE',
+    exitCode: EXIT.usage,
+    message: `${path} is not what a command wrote there`,
+    cure: 'Delete the file and run the command that makes it again.',
+  });
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as Content;
-  } catch (cause) {
-    const failure = { code: 'BROKEN_STATE', exitCode: EXIT.usage, message: `${path} is not valid JSON` };
-    throw new Failure(
-      { ...failure, cure: 'Delete the file and run the command that makes it again.' },
-      { cause },
-    );
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -60,9 +60,9 @@ describe('the image that was pushed last', () => {
     expect(found).toBeUndefined();
   });
 
-  it('says which file is broken', async () => {
+  it.each(['{', '', 'null'])('says which file is broken: %j', async (text) => {
     const folder = makeFolder();
-    writeFileSync(join(folder, 'image.json'), '{');
+    writeFileSync(join(folder, 'image.json'), text);
 
     const failure = await failureOf(() => readPushedImage(folder));
 
