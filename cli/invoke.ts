@@ -1,15 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { EXIT, Failure } from '../deploy/failure.ts';
 import { type PluginFile, readPluginFile } from '../deploy/pluginFile.ts';
 import { resolveVariables } from '../deploy/resolveVariables.ts';
 import type { InvokedEvent } from '../emulator/console/invoke.ts';
-import { redactText } from '../emulator/withoutTokens.ts';
 import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
 import { chooseHook, HOOK_KINDS, toHookKind } from './invoke/hookKinds.ts';
 import { type EventToInvoke, invokeOnce } from './invoke/invokeOnce.ts';
 import { readEventFile } from './invoke/readEventFile.ts';
 import { createTimes } from './invoke/times.ts';
 import { toOutput } from './invoke/toOutput.ts';
+import { toShown } from './invoke/toShown.ts';
 import type { Session } from './session.ts';
 
 export function addInvoke(cli: CommandLine): void {
@@ -55,13 +55,17 @@ function tell({ say }: Session, { event }: InvokedEvent, times: string): void {
   say(times);
 }
 
-const toShown = (event: unknown): string => redactText(JSON.stringify(event, null, 2));
-
 /** For its owner only: it may be made of a recorded one. */
 async function save(file: string, { event }: InvokedEvent, { say }: Session): Promise<void> {
-  await writeFile(file, `${toShown(event)}\n`, { mode: 0o600 }).catch((cause: NodeJS.ErrnoException) => {
-    const message = `${file} could not be written (${cause.code})`;
-    throw new Failure({ code: 'OUTPUT', exitCode: EXIT.failed, message, cure: 'Choose another file.' });
-  });
+  try {
+    await writeFile(file, `${toShown(event)}\n`, { mode: 0o600 });
+    await chmod(file, 0o600); // of a file that was there the mode stays as it was
+  } catch (cause) {
+    const message = `${file} could not be written (${(cause as NodeJS.ErrnoException).code})`;
+    throw new Failure(
+      { code: 'OUTPUT', exitCode: EXIT.failed, message, cure: 'Choose another file.' },
+      { cause },
+    );
+  }
   say(`The event is in ${file}. Next: npx biot-plugin invoke --event ${file}`);
 }

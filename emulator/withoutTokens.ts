@@ -1,5 +1,5 @@
 const TOKEN_FIELD =
-  /^(authorization|proxy-authorization|(set-)?cookie|jwt|token|accessToken|refreshToken|password|secretKey|x-api-key)$/i;
+  /^(authorization|proxy-authorization|(set-)?cookies?|jwt|token|accessToken|refreshToken|password|secretKey|x-api-key)$/i;
 const JWT = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 
 /** What stands for what was taken out. */

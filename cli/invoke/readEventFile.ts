@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { EXIT, Failure } from '../../deploy/failure.ts';
 import type { RecordedEvent, Recording } from '../../emulator/console/record.ts';
 import { readStdin } from '../prompt.ts';
-import { type HookKind, toHookKind } from './hookKinds.ts';
+import { HOOK_KINDS, type HookKind } from './hookKinds.ts';
 
 /** An event as Lambda gets it, or what BioT says in a hook's: the rest is made around it. */
 export type GivenEvent = { event: unknown } | { hook: HookKind; body: unknown };
@@ -20,15 +20,19 @@ export async function readEventFile(source: string, hook: HookKind | undefined):
   return isBody ? { hook, body: value } : { event: value };
 }
 
-function choose(
-  events: RecordedEvent[],
-  { name, hook }: { name: string; hook: HookKind | undefined },
-): GivenEvent {
-  const chosen = events.find((event) => hook === undefined || event.hook === hook);
+function choose(events: unknown[], { name, hook }: { name: string; hook: HookKind | undefined }): GivenEvent {
+  const chosen = events.find(
+    (event): event is Chosen => isChosen(event) && (hook === undefined || event.hook === hook),
+  );
   if (!chosen) throw invalid(`${name} holds no recorded event${hook ? ` of ${hook}` : ''}`);
-  const kind = toHookKind(chosen.hook);
-  return kind === 'SCHEDULED' ? { event: chosen.event } : { hook: kind, body: chosen.event };
+  return chosen.hook === 'SCHEDULED' ? { event: chosen.event } : { hook: chosen.hook, body: chosen.event };
 }
+
+type Chosen = Pick<RecordedEvent, 'event'> & { hook: HookKind };
+
+/** Anybody may have written the file. */
+const isChosen = (event: unknown): event is Chosen =>
+  HOOK_KINDS.some((kind) => kind === (Object(event) as Partial<Chosen>).hook);
 
 const read = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
