@@ -20,11 +20,14 @@ export function addDoctor(cli: CommandLine): void {
   });
 }
 
+/** Less than others wait: whether there is an answer is what is asked. */
+const CALL_TIME_MS = 20_000;
+
 /** Here nothing is tried again: how it is now is what is asked. */
 function toPatient({ settings, ...session }: Session): Patient {
   let biot: ReturnType<typeof connect> | undefined;
   const ask = (question: string) => askSecret(question, session.signal);
-  const open = () => connect(settings, isInteractive() ? ask : undefined);
+  const open = () => connect(settings, isInteractive() ? ask : undefined, { callTimeMs: CALL_TIME_MS });
   return {
     ...session,
     settings,

@@ -10,20 +10,24 @@ import { EXIT, Failure } from './failure.ts';
 import { repeatCall } from './repeatCall.ts';
 import type { RetryOptions } from './retry.ts';
 import type { Settings } from './settings.ts';
+import { withoutPassword } from './withoutPassword.ts';
 
 const CALL_TIME_MS = 5 * 60_000; // creating a plugin makes a user, a function and its subscriptions, all in one call
 
 /** Asks a person for a secret; absent where nobody can be asked. */
 export type AskSecret = (question: string) => Promise<string>;
 
+/** How long one call may take. */
+type Impatience = { callTimeMs: number };
+
 /**
- * A client that calls BioT as the person whom the settings name. Logs in when the first call is made. With options it
- * is patient (`repeatCall`), otherwise a read that failed is made once more. @throws Failure
+ * A client that calls BioT as the person whom the settings name. Logs in when the first call is made. With options of
+ * a retry it is patient (`repeatCall`), otherwise a read that failed is made once more. @throws Failure
  */
 export function connect(
   settings: Settings,
   askSecret: AskSecret | undefined,
-  options?: RetryOptions,
+  options?: RetryOptions | Impatience,
 ): BiotClient {
   if (!settings.baseUrl) throw missing('BIOT_CLI_BASE_URL', 'the address of the BioT environment’s API');
   if (!URL.canParse(settings.baseUrl) || !/^https?:$/.test(new URL(settings.baseUrl).protocol))
@@ -33,8 +37,7 @@ export function connect(
     traceId: getTraceId(undefined),
     deadline: Number.POSITIVE_INFINITY, // building an image between two calls takes as long as it takes
     callTimeMs: CALL_TIME_MS,
-    ...(options && { repeat: repeatCall(options) }),
-    ...(options?.signal && { signal: options.signal }),
+    ...(options && toContext(options)),
   };
   let token = settings.token;
   return createBiotClient(context, async (rejected) => {
@@ -42,6 +45,12 @@ export function connect(
     if (token === undefined || token === rejected) token = await login(context, settings, askSecret);
     return token;
   });
+}
+
+function toContext(options: RetryOptions | Impatience): Partial<CallContext> {
+  if ('callTimeMs' in options) return options;
+  const { signal } = options;
+  return { repeat: repeatCall(options), ...(signal && { signal }) };
 }
 
 async function login(
@@ -75,7 +84,7 @@ const notAUrl = (baseUrl: string) =>
   new Failure({
     code: 'INVALID_SETTING',
     exitCode: EXIT.usage,
-    message: `BIOT_CLI_BASE_URL is not the address of an API: ${baseUrl}`,
+    message: `BIOT_CLI_BASE_URL is not the address of an API: ${withoutPassword(baseUrl)}`,
     cure: 'It looks like https://api.<your environment>.biot-med.com',
   });
 

@@ -11,14 +11,18 @@ const MUCH_SKEW_MS = 4 * 60 * SECOND_MS;
 
 type Called = Pick<Patient, 'settings' | 'signal'>;
 
-function callHealthCheck({ settings: { baseUrl = '' }, signal }: Called) {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-  return axios.get<unknown>(baseUrl + PATH, { signal: limit, validateStatus: () => true });
+function callHealthCheck({ settings: { baseUrl = '' }, signal }: Called, patienceMs = PATIENCE_MS) {
+  const limit = AbortSignal.timeout(patienceMs);
+  const options = { signal: AbortSignal.any([signal, limit]), validateStatus: () => true };
+  return axios.get<unknown>(baseUrl + PATH, options).catch((cause) => {
+    if (!limit.aborted) throw cause;
+    throw new Error(`GET ${PATH} was not answered in ${patienceMs / SECOND_MS} s`, { cause });
+  });
 }
 
-/** Is what answers a BioT? */
-export async function checkBiot(called: Called): Promise<Finding> {
-  const { status, data } = await callHealthCheck(called);
+/** Is what answers a BioT? @throws Error when nothing does, in time */
+export async function checkBiot(called: Called, patienceMs = PATIENCE_MS): Promise<Finding> {
+  const { status, data } = await callHealthCheck(called, patienceMs);
   const { version, springVersion } = Object(data) as { version?: unknown; springVersion?: unknown };
   if (status === 200 && typeof version === 'string' && typeof springVersion === 'string')
     return ok(`It is a BioT; its settings service has version ${version}`);

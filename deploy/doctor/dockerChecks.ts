@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { firstLineOf, PLATFORM } from '../docker.ts';
 import { type ProgramResult, runProgram } from '../runProgram.ts';
+import { withoutPassword } from '../withoutPassword.ts';
 import { type Finding, ok, type Patient, problem, skipped } from './check.ts';
 import { needsImage } from './checkPluginFile.ts';
 
@@ -37,10 +38,10 @@ export async function checkEngine(patient: Patient): Promise<Finding> {
 
 async function findEndpoint(patient: Docker): Promise<string> {
   const { DOCKER_HOST } = patient.env;
-  if (DOCKER_HOST) return `${DOCKER_HOST} (DOCKER_HOST)`;
+  if (DOCKER_HOST) return `${withoutPassword(DOCKER_HOST)} (DOCKER_HOST)`;
   const format = '{{.Endpoints.docker.Host}} (context {{.Name}})';
   const { code, stdout } = await docker(patient, 'context', 'inspect', '--format', format);
-  return code === 0 ? stdout.trim() : 'its usual place';
+  return code === 0 ? withoutPassword(stdout.trim()) : 'its usual place';
 }
 
 export async function checkBuilder(patient: Docker): Promise<Finding> {

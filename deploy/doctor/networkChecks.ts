@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
 import type { Settings } from '../settings.ts';
+import { withoutPassword } from '../withoutPassword.ts';
 import { type Finding, ok, type Patient, problem, skipped, warning } from './check.ts';
 import { findProxy } from './findProxy.ts';
 
@@ -30,7 +31,7 @@ export async function checkAddress({ settings, env }: Network): Promise<Finding>
   const url = URL.parse(baseUrl);
   if (!url || !/^https?:$/.test(url.protocol))
     return problem(
-      `BIOT_CLI_BASE_URL is not the address of an API: ${baseUrl}`,
+      `BIOT_CLI_BASE_URL is not the address of an API: ${withoutPassword(baseUrl)}`,
       'It looks like https://api.<your environment>.biot-med.com',
     );
   const proxy = findProxy(url, env);

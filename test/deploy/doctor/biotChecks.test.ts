@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { connect } from '../../../deploy/connect.ts';
 import { checkBiot, checkClock, judgeClock } from '../../../deploy/doctor/biotChecks.ts';
 import { checkLogin, checkPermission } from '../../../deploy/doctor/callerChecks.ts';
 import { checkCredentials, checkEcr, checkRegistry } from '../../../deploy/doctor/registryChecks.ts';
@@ -27,6 +28,21 @@ describe('the checks of BioT', () => {
     const findings = await Promise.all(checks.map((check) => check(patient)));
 
     expect(findings.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok']);
+  });
+
+  it('end where something takes the call and never answers', async () => {
+    const silent: Server = createServer(() => undefined).listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const baseUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const biot = connect({ baseUrl, username: 'me', password: 'secret' }, undefined, { callTimeMs: 50 });
+
+    const health = checkBiot(newPatient({ settings: { baseUrl } }), 50);
+    const login = checkPermission(newPatient({ biot: () => biot }));
+
+    await expect(health).rejects.toThrow('was not answered in 0.05 s');
+    await expect(login).rejects.toThrow();
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it('name a password that is wrong, and never the password', async () => {

@@ -56,13 +56,13 @@ describeWithDocker('the checks of docker', () => {
   });
 
   it('name the address at which no engine answers', async () => {
-    const env = { PATH: process.env.PATH, DOCKER_HOST: 'unix:///nowhere.sock' };
+    const env = { PATH: process.env.PATH, DOCKER_HOST: 'tcp://me:secret@127.0.0.1:1' };
 
     const finding = await checkEngine(newPatient({ env }));
 
     expect(finding).toMatchObject({
       status: 'problem',
-      message: expect.stringMatching(/^No engine answers at unix:\/\/\/nowhere\.sock \(DOCKER_HOST\): \S/),
+      message: expect.stringMatching(/^No engine answers at tcp:\/\/…@127\.0\.0\.1:1 \(DOCKER_HOST\): \S/),
     });
   });
 

@@ -15,6 +15,10 @@ describe('checkAddress', () => {
   it.each<[string | undefined, NodeJS.ProcessEnv, Finding['status'], string]>([
     [undefined, {}, 'skipped', 'BIOT_CLI_BASE_URL is not set, so no BioT is looked at: see .env.example'],
     ['api.x.com', {}, 'problem', 'BIOT_CLI_BASE_URL is not the address of an API: api.x.com'],
+    [
+      ...(['me:secret@api.x.com', {}, 'problem'] as const),
+      'BIOT_CLI_BASE_URL is not the address of an API: …@api.x.com',
+    ],
     ['https://api.x.com', {}, 'ok', 'https://api.x.com'],
     [
       'https://api.x.com',
