@@ -3,6 +3,7 @@ import { checkCatalogue } from './checkCatalogue.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type Code, findCode, liveRelease } from './findCode.ts';
 import { type Place, toReleaseKey } from './place.ts';
+import type { PlanInput } from './plan/change.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { createPluginApi, type Plugin, type PluginApi } from './pluginApi.ts';
 import { type PluginFile, readPluginFile } from './pluginFile.ts';
@@ -33,6 +34,10 @@ export type Prepared = {
   foreign: string | undefined;
   code: Code;
   plan: Plan;
+  /** The release that BioT has, if it is one from here. */
+  live: Release | undefined;
+  /** The plan for the case that the code turns out to be what BioT runs. */
+  planWithoutCode(): Plan;
   /** Variables whose values are never shown. */
   secrets: ReadonlySet<string>;
 };
@@ -52,18 +57,14 @@ export async function prepare(place: Place, options: DeployOptions): Promise<Pre
   const last = current && releases.findLast((release) => release.pluginCreatedAt === current.creationTime);
   const live = liveRelease(current, last);
   const code = await findCode(place, { ...options, file, live, isRecorded: options.mode !== 'deploy' });
-  const plan = createPlan({
-    file,
-    secrets,
-    ...(current && { current }),
-    ...(last && { last }),
-    code: code.isNew ? 'new' : 'unchanged',
-    allowDeletes: options.allowDeletes,
-  });
+  const planFor = (what: PlanInput['code']) =>
+    createPlan({ file, secrets, current, last, code: what, allowDeletes: options.allowDeletes });
+  const plan = planFor(code.isNew ? 'new' : 'unchanged');
   if (plan.action !== 'none') await checkCatalogue(biot, file, say);
   const foreign = await findForeign(place, { current, last: last ?? releases.at(-1) });
   if (foreign) plan.notes.unshift(foreign);
-  return { api, file, current, last, foreign, code, plan, secrets };
+  const planWithoutCode = () => planFor('unchanged');
+  return { api, file, current, last, live, foreign, code, plan, planWithoutCode, secrets };
 }
 
 /** Undefined when BioT has what was deployed from here last, or what may have been sent from here. */

@@ -65,7 +65,8 @@ function hideIn(error: unknown, hide: (text: string) => string): Failure {
   return new Failure({ code, exitCode, message: hide(message), cure }, { cause: error });
 }
 
-async function record(place: Place, release: Release): Promise<void> {
+/** @throws Failure when the ledger cannot be written */
+export async function record(place: Place, release: Release): Promise<void> {
   try {
     await appendRelease(place.stateDirectory, release);
   } catch (cause) {

@@ -98,6 +98,27 @@ describeWithDocker('deploy with an image', () => {
     expect(setting).toMatchObject({ code: 0, result: { version: 1, memorySize: 300 } });
   });
 
+  it(
+    'keeps the version when what is built is what BioT runs, and knows that the next time',
+    async () => {
+      const rebuilt = await json(['deploy', '--rebuild']);
+      change({ memorySize: 310 });
+      const setting = await json(['deploy', '--rebuild']);
+      const again = await json(['plan', '--exit-code'], NO_DOCKER);
+      change({ memorySize: 300 });
+      const back = await json(['deploy'], NO_DOCKER);
+
+      expect([rebuilt, setting, back]).toMatchObject([
+        { code: 0, result: { version: 1, memorySize: 300 } },
+        { code: 0, result: { version: 1, memorySize: 310 } },
+        { code: 0, result: { version: 1, memorySize: 300 } },
+      ]);
+      expect(rebuilt.stderr).toContain('nothing was sent');
+      expect(again).toMatchObject({ code: 0, result: { action: 'none' } });
+    },
+    BUILD_TIMEOUT_MS,
+  );
+
   it('says that it needs an engine for changed code: exit code 5, and nothing is lost', async () => {
     changeCode('toLowerCase', 'toUpperCase');
 
