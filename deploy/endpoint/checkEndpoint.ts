@@ -12,8 +12,7 @@ export type EndpointAddress = {
  */
 export function checkEndpoint({ endpoint, baseUrl }: EndpointAddress): string {
   if (!endpoint) throw missing();
-  const url = URL.parse(endpoint);
-  if (!url || !/^https?:$/.test(url.protocol)) throw invalid('is no address that begins with https://');
+  const url = parse(endpoint);
   if (url.username || url.password)
     throw invalid('holds a user name or a password, which anybody could list');
   if (endpoint.includes('#')) throw invalid('has a part after #, which is never sent');
@@ -25,6 +24,16 @@ export function checkEndpoint({ endpoint, baseUrl }: EndpointAddress): string {
   return endpoint;
 }
 
+function parse(endpoint: string): URL {
+  const url = URL.parse(endpoint);
+  if (!url || !/^https?:\/\//i.test(endpoint)) throw invalid('is no address that begins with https://');
+  if (UNWRITABLE.test(endpoint)) throw invalid('holds a space or a sign that no address has');
+  return url;
+}
+
+/** A parser overlooks them, or takes them for others; who calls it may not. */
+const UNWRITABLE = /[\s\\\p{Cc}\p{Cf}]/u;
+
 /** The names in the query, if the address has one: a shell that cuts it off at & leaves no more than this behind. */
 export const queryNamesOf = (endpoint: string): string[] => [...new URL(endpoint).searchParams.keys()];
 
@@ -34,7 +43,8 @@ export function withoutQuery(endpoint: string): string {
 }
 
 const isLocal = (url: URL | null): boolean =>
-  url !== null && /^(localhost|127(\.\d+){3}|\[::1\]|.*\.localhost)$/.test(url.hostname);
+  url !== null &&
+  /^(localhost\.?|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:7f.*\]|.*\.localhost\.?)$/.test(url.hostname);
 
 const missing = () =>
   new Failure({

@@ -9,6 +9,7 @@ describe('checkEndpoint', () => {
     ['https://10.0.0.7:8443', REMOTE],
     ['http://127.0.0.1:8080/', LOCAL],
     ['https://localhost:8443', LOCAL],
+    ['https://bücher.example/häkchen', REMOTE],
     ['http://plugin.internal/', 'http://localhost:4700'],
   ])('takes %s for %s as it is written', (endpoint, baseUrl) => {
     const checked = checkEndpoint({ endpoint, baseUrl });
@@ -36,6 +37,14 @@ describe('checkEndpoint', () => {
     ['http://plugin.example.com/', 'TLS'],
     ['https://localhost:8443/', 'this machine'],
     ['https://[::1]:8443/', 'this machine'],
+    ['https://0.0.0.0/', 'this machine'],
+    ['https://[::ffff:127.0.0.1]/', 'this machine'],
+    ['https://localhost./', 'this machine'],
+    ['https:plugin.example.com', 'https://'],
+    ['https://plugin.example.com/ ', 'space'],
+    ['https://plugin.exa\tmple.com/', 'space'],
+    ['https://plugin.example.com\\hook', 'sign'],
+    ['https://plugin.example.com/\u001b[2J', 'sign'],
   ])('refuses %s for a BioT elsewhere', (endpoint, text) => {
     const check = () => checkEndpoint({ endpoint, baseUrl: REMOTE });
 
