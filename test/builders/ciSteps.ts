@@ -42,5 +42,5 @@ export function readJenkins(text: string): CiSteps {
     [...readStage(text, stage).matchAll(/\bsh (?:'''([\s\S]*?)'''|'(.*?)')/g)]
       .map(([, long, short]) => (long ?? short ?? '').trim())
       .filter(isOurs);
-  return { plan: scriptsOf('Check'), deploy: scriptsOf('Deploy'), after: [] };
+  return { plan: scriptsOf('Plan'), deploy: scriptsOf('Deploy'), after: [] };
 }

@@ -123,7 +123,32 @@ describe('docs/ci/github-actions.yml', () => {
   });
 });
 
+describe('docs/ci/bitbucket-pipelines.yml', () => {
+  const folder = newFolder();
+
+  it.each(['plan', 'deploy'] as const)(
+    'does not %s without the releases when they cannot be fetched',
+    async (step) => {
+      writeFileSync(join(folder, 'npx'), '#!/bin/sh\necho it went on\n', { mode: 0o755 });
+      const script = `git init -q; git remote add origin /nowhere || true\n${readBitbucket(bitbucket)[step].join('\n')}`;
+      const env = { PATH: `${folder}:/usr/bin:/bin`, HOME: folder };
+
+      const { code, stdout } = await runProgram('bash', ['-e', '-c', script], { cwd: folder, env });
+
+      expect(code).not.toBe(0);
+      expect(stdout).toBe('');
+    },
+  );
+});
+
 describe('docs/ci/Jenkinsfile', () => {
+  it('gives no secret to the pull request of a fork', () => {
+    const stages = ['Check', 'Plan'].map((name) => readStage(jenkins, name));
+
+    expect(stages.map((stage) => stage.includes('withCredentials'))).toEqual([false, true]);
+    expect(stages[1]).toContain('expression { env.CHANGE_FORK == null }');
+  });
+
   it('has braces that match', () => {
     const whole = readStage(jenkins.replace('pipeline {', "stage('all') {"), 'all');
 
