@@ -1,5 +1,4 @@
 import { handler } from '../src/index.ts';
-import { readConfig } from '../src/runtime/config.ts';
 import type { Cors } from './cors.ts';
 import { createLog } from './log.ts';
 import { readOptions } from './readOptions.ts';
@@ -21,7 +20,7 @@ async function main(): Promise<void> {
     pluginTimeoutSeconds: PLUGIN_TIMEOUT_SECONDS,
   });
   const log = createLog(options.appName, (line) => process.stdout.write(line));
-  if (!readConfig(process.env).shouldValidateJwt)
+  if (isOpenToAll(process.env))
     log('warn', 'Tokens are not checked, so whoever reaches this server can call the plugin');
   const parts = { handler, log, cors: PLUGIN_CORS, renewalCheckMs: RENEWAL_CHECK_MS };
   const server = await startServer(options, parts);
@@ -43,6 +42,10 @@ async function main(): Promise<void> {
       void end(1, name);
     });
 }
+
+/** As the handler reads it. */
+const isOpenToAll = ({ PLUGIN_SHOULD_VALIDATE_JWT, BIOT_SHOULD_VALIDATE_JWT }: NodeJS.ProcessEnv): boolean =>
+  (PLUGIN_SHOULD_VALIDATE_JWT?.trim() || BIOT_SHOULD_VALIDATE_JWT?.trim())?.toLowerCase() === 'false';
 
 /** When what was logged has been written. */
 const exit = (code: number): void => void process.stdout.write('', () => process.exit(code));
