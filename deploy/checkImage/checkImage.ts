@@ -6,6 +6,7 @@ import { checkPlatform } from './checkPlatform.ts';
 import { checkPrograms } from './checkPrograms.ts';
 import { checkSecrets } from './checkSecrets.ts';
 import { checkSize } from './checkSize.ts';
+import { checkVariables } from './checkVariables.ts';
 import { findHandler, type Handler } from './findHandler.ts';
 import type { Finding } from './finding.ts';
 import { type InspectedImage, inspectImage } from './inspectImage.ts';
@@ -51,6 +52,7 @@ export async function examineImage({ docker, ...options }: CheckImageOptions): P
     ...checkPrograms(files),
     ...checkSize({ sizeBytes, layerCount: layers.length }),
     ...checkSecrets(layers, files),
+    ...checkVariables(config),
   ];
   return { imageId: inspected.Id, sizeBytes, findings: limitFindings(findings) };
 }
