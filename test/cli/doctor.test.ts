@@ -63,7 +63,7 @@ describe('biot-plugin doctor', () => {
       expect(stdout).toMatch(
         /^problem {2}dns: The name api\.nowhere\.invalid is not known here .*\n {9}Check/m,
       );
-      expect(stdout).toMatch(/^\d+ problems?, (No|\d+) warnings?$/m);
+      expect(stdout).toMatch(/^\d+ problems?, (no|\d+) warnings?$/m);
     },
     TIMEOUT_MS,
   );
