@@ -12,6 +12,8 @@ const MAX_WAITING_BYTES = 256 * 1024 * 1024;
 
 export type Listener = {
   answer(request: IncomingMessage, response: ServerResponse): void;
+  /** From now on each answer is the last of its connection, and health says so; events are still taken. */
+  drain(): void;
   /** From now on events are refused. Resolves when those that are under way have been answered. */
   end(): Promise<void>;
 };
@@ -22,8 +24,8 @@ export function createListener({ maxEvents, cors, ...given }: ListenerOptions): 
   const events = createBudget(maxEvents);
   const options = { ...given, events, bytes: createBudget(MAX_WAITING_BYTES) };
   const underWay = new Set<ServerResponse>();
+  let isEnding = false;
   let whenIdle: (() => void) | undefined;
-  const isEnding = () => whenIdle !== undefined;
 
   const take = async (request: IncomingMessage, response: ServerResponse) => {
     const [begun, requestId] = [performance.now(), randomUUID()];
@@ -34,9 +36,8 @@ export function createListener({ maxEvents, cors, ...given }: ListenerOptions): 
     });
     try {
       const answer = withCors(await answerEvent(request, requestId, options), cors, request);
-      send(response, answer, { requestId, isLast: isEnding() });
-      const ms = Math.round((performance.now() - begun) * 10) / 10;
-      log('info', 'An event was answered', { requestId, status: answer.status, ms });
+      send(response, answer, { requestId, isLast: isEnding });
+      log('info', 'An event was answered', { requestId, status: answer.status, ms: sinceMs(begun) });
     } catch {
       response.destroy(); // the client broke off
     }
@@ -44,27 +45,34 @@ export function createListener({ maxEvents, cors, ...given }: ListenerOptions): 
 
   /** What neither token nor handler is needed for. */
   const tellAtOnce = (request: IncomingMessage): HttpAnswer | undefined => {
-    if (isHealthCheck(request)) return toHealth(isEnding());
+    if (isHealthCheck(request)) return toHealth(isEnding);
     return isPreflight(request) ? toPreflightAnswer(cors, request) : undefined;
   };
 
   return {
     answer(request, response) {
-      const isLast = isEnding();
       const told = tellAtOnce(request);
-      if (told) return send(response, told, { isLast });
-      if (!isLast && !events.isSpent()) return void take(request, response);
-      if (!isLast) log('warn', 'An event was refused: too many at once', { maxEvents });
+      if (told) return send(response, told, { isLast: isEnding });
+      const hasEnded = whenIdle !== undefined;
+      if (!hasEnded && !events.isSpent()) return void take(request, response);
+      if (!hasEnded) log('warn', 'An event was refused: too many at once', { maxEvents });
       request.resume();
-      send(response, refusedAnswer(isLast ? 'ENDING' : 'TOO_MANY'), { isLast });
+      send(response, refusedAnswer(hasEnded ? 'ENDING' : 'TOO_MANY'), { isLast: isEnding });
+    },
+    drain() {
+      isEnding = true;
     },
     end: () =>
       new Promise((resolve) => {
+        isEnding = true;
         whenIdle = resolve;
         if (underWay.size === 0) resolve();
       }),
   };
 }
+
+/** Milliseconds to one digit. */
+const sinceMs = (begun: number): number => Math.round((performance.now() - begun) * 10) / 10;
 
 const isHealthCheck = ({ method, url }: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') && /^\/health(\?|$)/.test(url ?? '');

@@ -11,6 +11,7 @@ declare const PLUGIN_TIMEOUT_SECONDS: number;
 declare const PLUGIN_CORS: Cors;
 
 const RENEWAL_CHECK_MS = 10_000;
+const DRAIN_MS = 1000;
 
 /** The plugin's handler as a server of its own, until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
   const log = createLog(options.appName, (line) => process.stdout.write(line));
   if (isOpenToAll(process.env))
     log('warn', 'Tokens are not checked, so whoever reaches this server can call the plugin');
-  const parts = { handler, log, cors: PLUGIN_CORS, renewalCheckMs: RENEWAL_CHECK_MS };
+  const parts = { handler, log, cors: PLUGIN_CORS, renewalCheckMs: RENEWAL_CHECK_MS, drainMs: DRAIN_MS };
   const server = await startServer(options, parts);
 
   let isEnding = false;

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Handler } from './answerEvent.ts';
 import { logCertificate, readCertificate, warnOfOpenKey, watchCertificate } from './certificate.ts';
 import type { Cors } from './cors.ts';
@@ -11,7 +12,7 @@ import { startupError } from './startupError.ts';
 
 export type RunningServer = {
   port: number;
-  /** No new events; resolves when those under way have been answered, or have had the plugin's time. */
+  /** No new events after a moment; resolves when those under way have been answered, or have had the plugin's time. */
   close(): Promise<void>;
 };
 
@@ -22,6 +23,8 @@ export type ServerParts = {
   cors: Cors;
   /** How often it is looked for a renewed certificate. */
   renewalCheckMs: number;
+  /** How long events are still taken once it is to end: whoever sends them learns it from the answers. */
+  drainMs: number;
 };
 
 // A client that sends slowly, or nothing, does not keep a connection; one that is idle does, for as long as those
@@ -46,6 +49,8 @@ export async function startServer(options: ServeOptions, parts: ServerParts): Pr
     port,
     async close() {
       stopWatching();
+      listener.drain();
+      await delay(parts.drainMs);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const patience = setTimeout(() => server.closeAllConnections(), options.timeoutSeconds * 1000);
       await Promise.race([listener.end(), closed]);

@@ -25,7 +25,7 @@ describe('createListener', () => {
       ...overrides,
     };
     const log = (_level: string, message: string) => void logged.push(message);
-    const server = await startServer(options, { handler, cors, log, renewalCheckMs: 1000 });
+    const server = await startServer(options, { handler, cors, log, renewalCheckMs: 1000, drainMs: 0 });
     running.push(server);
     return server.port;
   };

@@ -19,11 +19,14 @@ describe('startServer', () => {
   const running: RunningServer[] = [];
   const logged: string[] = [];
 
-  const start = async (handler: Handler, overrides: Partial<ServeOptions> = {}) => {
+  const start = async (
+    handler: Handler,
+    { drainMs = 0, ...overrides }: Partial<ServeOptions> & { drainMs?: number } = {},
+  ) => {
     const options = { port: 0, host: '127.0.0.1', appName: 'test', timeoutSeconds: 10, maxEvents: 100 };
     const server = await startServer(
       { ...options, tls, ...overrides },
-      { handler, cors: {}, renewalCheckMs: 5, log: (_level, message) => void logged.push(message) },
+      { handler, cors: {}, renewalCheckMs: 5, drainMs, log: (_level, message) => void logged.push(message) },
     );
     running.push(server);
     return server;
@@ -175,6 +178,25 @@ describe('startServer', () => {
     expect((await Promise.all(under)).map(({ status }) => status)).toEqual([200, 200]);
   });
 
+  it('takes an event that comes on an idle connection while its shutdown begins, and then ends that', async () => {
+    const server = await start(async () => 'ok', { drainMs: 500 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const first = await send(server.port, '/', { ...json, agent });
+
+    const closing = server.close();
+    const second = await send(server.port, '/', { ...json, agent });
+    const health = await send(server.port, '/health');
+    await closing;
+
+    expect([first.headers.connection, second.status, second.headers.connection]).toEqual([
+      'keep-alive',
+      200,
+      'close',
+    ]);
+    expect(health.status).toBe(503);
+    agent.destroy();
+  });
+
   it('lets an event under way end at its shutdown, says 503 meanwhile, and takes no new connection', async () => {
     const gate = createGate();
     const server = await start(gate.handler);
@@ -240,7 +262,7 @@ describe('startServer', () => {
       maxEvents: 1,
     };
     const handler: Handler = async (event) => void events.push(event as Event);
-    const parts = { handler, cors: {}, renewalCheckMs: 5, log: () => undefined };
+    const parts = { handler, cors: {}, renewalCheckMs: 5, drainMs: 0, log: () => undefined };
     const server = await startServer(options, parts);
     running.push(server);
 
