@@ -23,17 +23,14 @@ export function createListener({ maxEvents, cors, ...given }: ListenerOptions): 
   const { log } = given;
   const events = createBudget(maxEvents);
   const options = { ...given, events, bytes: createBudget(MAX_WAITING_BYTES) };
-  const underWay = new Set<ServerResponse>();
+  let underWay = 0;
   let isEnding = false;
   let whenIdle: (() => void) | undefined;
 
   const take = async (request: IncomingMessage, response: ServerResponse) => {
     const [begun, requestId] = [performance.now(), randomUUID()];
-    underWay.add(response);
-    response.on('close', () => {
-      underWay.delete(response);
-      if (underWay.size === 0) whenIdle?.();
-    });
+    const closed = new Promise<void>((resolve) => response.on('close', resolve));
+    underWay += 1;
     try {
       const answer = withCors(await answerEvent(request, requestId, options), cors, request);
       send(response, answer, { requestId, isLast: isEnding });
@@ -41,17 +38,14 @@ export function createListener({ maxEvents, cors, ...given }: ListenerOptions): 
     } catch {
       response.destroy(); // the client broke off
     }
-  };
-
-  /** What neither token nor handler is needed for. */
-  const tellAtOnce = (request: IncomingMessage): HttpAnswer | undefined => {
-    if (isHealthCheck(request)) return toHealth(isEnding);
-    return isPreflight(request) ? toPreflightAnswer(cors, request) : undefined;
+    await closed; // and the handler is done with it, also when the client has gone before
+    underWay -= 1;
+    if (underWay === 0) whenIdle?.();
   };
 
   return {
     answer(request, response) {
-      const told = tellAtOnce(request);
+      const told = tellAtOnce(request, { cors, isEnding });
       if (told) return send(response, told, { isLast: isEnding });
       const hasEnded = whenIdle !== undefined;
       if (!hasEnded && !events.isSpent()) return void take(request, response);
@@ -66,9 +60,18 @@ export function createListener({ maxEvents, cors, ...given }: ListenerOptions): 
       new Promise((resolve) => {
         isEnding = true;
         whenIdle = resolve;
-        if (underWay.size === 0) resolve();
+        if (underWay === 0) resolve();
       }),
   };
+}
+
+/** What neither token nor handler is needed for. */
+function tellAtOnce(
+  request: IncomingMessage,
+  { cors, isEnding }: { cors: Cors; isEnding: boolean },
+): HttpAnswer | undefined {
+  if (isHealthCheck(request)) return toHealth(isEnding);
+  return isPreflight(request) ? toPreflightAnswer(cors, request) : undefined;
 }
 
 /** Milliseconds to one digit. */

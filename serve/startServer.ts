@@ -53,7 +53,7 @@ export async function startServer(options: ServeOptions, parts: ServerParts): Pr
       await delay(parts.drainMs);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const patience = setTimeout(() => server.closeAllConnections(), options.timeoutSeconds * 1000);
-      await Promise.race([listener.end(), closed]);
+      await listener.end();
       clearTimeout(patience);
       server.closeAllConnections(); // those on which nothing was ever asked
       await closed;

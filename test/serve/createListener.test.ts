@@ -64,6 +64,25 @@ describe('createListener', () => {
     expect(answer).toMatchObject({ status: 200, text: 'ok' });
   });
 
+  it('waits at its shutdown for an event whose client has gone', async () => {
+    const waiting: (() => void)[] = [];
+    const done: string[] = [];
+    const port = await start(async () => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      done.push('handler');
+    });
+    const gone = open(port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await until(() => waiting.length === 1);
+    await new Promise((resolve) => gone.destroy().once('close', resolve));
+    await send(port, { path: '/health' });
+
+    const closing = running[0]?.close().then(() => done.push('closed'));
+    setImmediate(() => waiting.map((answer) => answer()));
+    await closing;
+
+    expect(done).toEqual(['handler', 'closed']);
+  });
+
   it('counts an event whose client has gone until the handler has done with it', async () => {
     const waiting: (() => void)[] = [];
     const port = await start(() => new Promise<string>((resolve) => waiting.push(() => resolve('late'))));
