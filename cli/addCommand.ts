@@ -25,6 +25,8 @@ export type CommandSpec = {
   options?: [flags: string, meaning: string][];
   /** It goes on until `signal`, and then ends in order by itself. */
   isLongLived?: true;
+  /** Ctrl-C is how it ends: nothing is said of that. */
+  isEndless?: true;
   /** Undefined when it has printed by itself. */
   run(session: Session, args: string[], options: CommandOptions): Promise<Output | undefined>;
 };
@@ -54,7 +56,7 @@ type Given = Pick<Session, 'projectRoot' | 'environmentName' | 'isJson' | 'isVer
 
 async function runCommand(
   given: Given,
-  { isLongLived }: CommandSpec,
+  { isLongLived, isEndless }: CommandSpec,
   run: (session: Session) => Promise<Output | undefined>,
 ): Promise<void> {
   const steps = createSteps(toStepsOptions(given.isVerbose));
@@ -67,7 +69,9 @@ async function runCommand(
     ]);
     if (output) print(output, given.isJson);
   } catch (error) {
-    report(signal.aborted ? interruption.toFailure() : toFailure(error), { ...given, say: steps.say });
+    const failure = signal.aborted ? interruption.toFailure() : toFailure(error);
+    if (signal.aborted && isEndless) process.exitCode = failure.exitCode;
+    else report(withEnvironment(failure, given.environmentName), { ...given, say: steps.say });
   } finally {
     if (signal.aborted) process.stdout.write('', () => process.exit()); // whatever goes on
   }
@@ -80,7 +84,7 @@ async function openSession(given: Given & Running): Promise<Session> {
   if (environmentName !== undefined) checkEnvironmentName(environmentName);
   const variables = await readVariables({ projectRoot, environmentName, processEnv: process.env });
   const settings = toSettings(variables);
-  const { say } = steps;
+  const say = (line: string) => steps.say(nameEnvironment(line, environmentName));
   const ask: AskSecret = (question) => steps.aside(() => askSecret(question, signal));
   return {
     ...given,
@@ -124,10 +128,25 @@ function print({ text, json, exitCode = 0 }: Output, isJson: boolean): void {
   process.exitCode = exitCode;
 }
 
+/** What is proposed to be typed next is for the same environment. */
+const nameEnvironment = (text: string, name: string | undefined): string =>
+  name === undefined ? text : text.replaceAll(/npx biot-plugin ([a-z]+(?:-[a-z]+)*)/g, `$& --env ${name}`);
+
+type Told = Pick<Failure, 'code' | 'exitCode' | 'message' | 'cure' | 'stack'>;
+
+const withEnvironment = (
+  { code, exitCode, message, cure, stack = '' }: Failure,
+  name: string | undefined,
+): Told => ({
+  ...{ code, exitCode, stack },
+  message: nameEnvironment(message, name),
+  cure: nameEnvironment(cure, name),
+});
+
 type Reporting = Pick<Session, 'isJson' | 'isVerbose' | 'say'>;
 
 /** What happened, why, and what to type next: on standard error, and with `--json` as the document. */
-function report(failure: Failure, { isJson, isVerbose, say }: Reporting): void {
+function report(failure: Told, { isJson, isVerbose, say }: Reporting): void {
   const { code, message, cure, exitCode } = failure;
   if (isJson)
     process.stdout.write(`${JSON.stringify({ error: { code, message, cure, exitCode } }, null, 2)}\n`);

@@ -16,6 +16,7 @@ export function addLogs(cli: CommandLine): void {
       'show what a plugin and Lambda wrote in the local BioT; the plugin of plugin.json by default',
     example: 'biot-plugin logs --follow',
     options: [['-f, --follow', 'go on with each line as it comes, until Ctrl-C']],
+    isEndless: true,
     async run(session, [name], options) {
       const api = createEmulatorApi(session.settings.baseUrl);
       const plugin = name ?? (await readPluginIdentity(session.projectRoot, session.environmentName)).name;

@@ -18,6 +18,7 @@ export function addReplay(cli: CommandLine): void {
       ['--watch', 'again after each deployment, until Ctrl-C'],
       ['--plugin <name>', 'to this plugin (default: the one that got it)'],
     ],
+    isEndless: true,
     async run({ settings, isJson, say }, [file = ''], options) {
       const api = createEmulatorApi(settings.baseUrl);
       const events = aimedAt(options.plugin, await readRecording(file));

@@ -8,6 +8,7 @@ import { applyChanges, readSubscriptions } from '../deploy/subscriptions.ts';
 import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
 import { ENDPOINT_OPTION, readEndpoint } from './endpoint/readEndpoint.ts';
 import { toPlanText } from './endpoint/toPlanText.ts';
+import { warnOfSilence } from './endpoint/warnOfSilence.ts';
 import type { Output, Session } from './session.ts';
 
 export function addSubscribe(cli: CommandLine): void {
@@ -38,6 +39,7 @@ async function subscribe(session: Session, _args: string[], options: CommandOpti
     return toOutput(plan, { endpoint, isPending: isPending && Boolean(options.exitCode) });
   }
   if (plan.moved.length > 0) session.say(toPlanText({ ...plan, changes: [], kept: [], unchanged: [] }));
+  await warnOfSilence(endpoint, session);
   await applyChanges(createDispatcherApi(biot), plan.changes, session);
   session.say(
     isPending

@@ -59,13 +59,22 @@ async function findTarget(place: Place, wanted: string | undefined): Promise<Tar
   const target =
     wanted === undefined
       ? releases[at + 1] // newest first, and the newest when BioT has none of them
-      : releases.find(({ version }) => String(version) === wanted.replace(/^v/, ''));
+      : releases.find((release) => isNamed(release, wanted));
   const last = releases.find(({ pluginCreatedAt }) => pluginCreatedAt === current.creationTime) ?? target;
   if (!target || !last) throw unknownRelease(wanted, releases);
   if (target.deploymentPackageType !== current.deploymentPackageType) throw otherType(target, current);
   if (at === -1) place.say(`The code of version ${current.version}, which was not deployed from here, goes.`);
   return { current, last, target, secrets: new Set([...referring, ...secretsOf(releases)]) };
 }
+
+/** By its version, of which the newest counts, or by what its code is called: tag or digest. */
+const isNamed = ({ version, imageTag, digest }: Release, wanted: string): boolean =>
+  [String(version), imageTag, digest, digest.slice('sha256:'.length, LISTED_DIGEST)].includes(
+    wanted.replace(/^v(?=\d)/, ''),
+  );
+
+/** As far as `releases` shows the digest of a ZIP. */
+const LISTED_DIGEST = 19;
 
 async function findCodeOf(
   place: Place,

@@ -263,6 +263,22 @@ describe('deploy', () => {
     expect(created).toMatchObject({ code: 4, result: { error: { code: 'PLUGIN_EXISTS_BY_NAME' } } });
   });
 
+  it('tells releases of a plugin that was deleted from those of the one there is', async () => {
+    const [{ digest }] = (await json(['releases'])).result;
+    await json(['delete', '--yes']);
+    await json(['deploy']);
+
+    const { stdout } = await biotPlugin(['releases']);
+    const rolledBack = await json(['rollback', digest]);
+
+    const [, newest, older] = stdout.split('\n');
+    expect([newest, older]).toEqual([
+      expect.stringMatching(/^\d+ \*.*Z$/),
+      expect.stringMatching(/^\d+ .*of the plugin that was deleted$/),
+    ]);
+    expect(rolledBack).toMatchObject({ code: 0 });
+  });
+
   it('keeps a named environment apart', async () => {
     writeFileSync(
       join(projectRoot, 'plugin.stage.json'),
@@ -278,6 +294,7 @@ describe('deploy', () => {
       result: { name: 'staged', environmentVariables: { LOG_LEVEL: 'info', STAGE: '1' } },
     });
     expect(releases.result).toMatchObject([{ version: 1, plugin: 'staged', environmentName: 'stage' }]);
+    expect(deployed.stderr).toContain('Next: npx biot-plugin get --env stage\n');
     expect(ledger().join()).not.toContain('staged');
     expect(unknown).toMatchObject({ code: 2, result: { error: { code: 'UNKNOWN_ENV' } } });
   });
