@@ -60,7 +60,9 @@ function toOutput(checks: CheckResult[]): Output {
   const count = (status: Status) => checks.filter((check) => check.status === status).length;
   const problems = count('problem');
   const warnings = count('warning');
-  const text = `\n${plural(problems, 'problem')}, ${plural(warnings, 'warning')}`;
+  const isBlind = checks.some(({ name, status }) => name === 'address' && status === 'skipped');
+  const unseen = isBlind ? '; BioT was not looked at: set BIOT_CLI_BASE_URL' : '';
+  const text = `\n${plural(problems, 'problem')}, ${plural(warnings, 'warning')}${unseen}`;
   return { text, json: { checks }, ...(problems > 0 && { exitCode: EXIT.failed }) };
 }
 

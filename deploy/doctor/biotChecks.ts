@@ -8,6 +8,8 @@ const SECOND_MS = 1000;
 const SKEW_MS = 60 * SECOND_MS;
 /** AWS refuses signatures from five minutes on. */
 const MUCH_SKEW_MS = 4 * 60 * SECOND_MS;
+/** What the local BioT calls its version. */
+const LOCAL_VERSION = '0.0.0-local';
 
 type Called = Pick<Patient, 'settings' | 'signal'>;
 
@@ -40,10 +42,12 @@ export async function checkBiot(called: Called, patienceMs = PATIENCE_MS): Promi
 /** How far this machine's clock is from BioT's, whose answers carry the time in whole seconds. */
 export async function checkClock(called: Called): Promise<Finding> {
   const begun = Date.now();
-  const { headers } = await callHealthCheck(called);
+  const { headers, data } = await callHealthCheck(called);
   const theirs = Date.parse(String(headers.date));
   if (Number.isNaN(theirs)) return ok('BioT does not tell its time');
-  return judgeClock(theirs + SECOND_MS / 2 - (begun + Date.now()) / 2);
+  const skewMs = theirs + SECOND_MS / 2 - (begun + Date.now()) / 2;
+  const { version } = Object(data) as { version?: unknown };
+  return version === LOCAL_VERSION ? judgeLocalClock(skewMs) : judgeClock(skewMs);
 }
 
 export function judgeClock(skewMs: number): Finding {
@@ -54,4 +58,13 @@ export function judgeClock(skewMs: number): Finding {
   if (Math.abs(skewMs) < MUCH_SKEW_MS)
     return warning(`${said}: tokens end at other times than they say`, cure);
   return problem(`${said}: AWS refuses what is signed with it`, cure);
+}
+
+/** It can be told to be ahead, never behind; its own ECR goes by the same clock. */
+export function judgeLocalClock(skewMs: number): Finding {
+  if (skewMs < SKEW_MS) return judgeClock(skewMs);
+  return warning(
+    `The local BioT’s clock was moved ${Math.round(skewMs / SECOND_MS)} s forward`,
+    'That is as you asked for; started anew, it has this machine’s time.',
+  );
 }

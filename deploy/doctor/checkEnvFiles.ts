@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { type Finding, ok, type Patient, skipped, warning } from './check.ts';
+import { type Finding, ok, type Patient, warning } from './check.ts';
 
 const OURS = /^(BIOT_CLI_|AWS_ENDPOINT_URL_ECR$)/;
 
@@ -12,7 +12,11 @@ type Source = { name: string; variables: NodeJS.ProcessEnv };
 export async function checkEnvFiles(patient: Patient): Promise<Finding> {
   const sources = await readSources(patient);
   const origins = toOrigins(sources);
-  if (origins.size === 0) return skipped('No BIOT_CLI_ variable is set: see .env.example');
+  if (origins.size === 0)
+    return warning(
+      'No BIOT_CLI_ variable is set, so that no BioT can be called: deploy would fail at once',
+      'Copy .env.example to .env.local and fill it in, or set what npx biot-plugin emulator prints.',
+    );
   const clashes = [...origins].flatMap(([variable, found]) => toClash(variable, found) ?? []);
   if (clashes.length > 0) return warning(clashes.join('; '), 'Take out what you do not mean.');
   return ok([...origins].map(([variable, [first]]) => `${variable} (${first?.name})`).join(', '));

@@ -36,6 +36,17 @@ describe('biot-plugin doctor', () => {
   );
 
   it(
+    'ends with what to set where no BioT is named',
+    async () => {
+      const { stdout } = await runCommandLine(projectRoot, ['doctor'], { env: {} });
+
+      expect(stdout).toMatch(/^warning {2}settings: No BIOT_CLI_ variable is set/m);
+      expect(stdout.trimEnd()).toMatch(/warnings?; BioT was not looked at: set BIOT_CLI_BASE_URL$/);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'goes on after what is broken, names the broken hop, and ends with exit code 1',
     async () => {
       const env = { BIOT_CLI_BASE_URL: 'http://127.0.0.1:1', BIOT_CLI_PASSWORD: 'hunter2' };

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from '../../../deploy/connect.ts';
-import { checkBiot, checkClock, judgeClock } from '../../../deploy/doctor/biotChecks.ts';
+import { checkBiot, checkClock, judgeClock, judgeLocalClock } from '../../../deploy/doctor/biotChecks.ts';
 import { checkLogin, checkPermission } from '../../../deploy/doctor/callerChecks.ts';
 import { checkCredentials, checkEcr, checkRegistry } from '../../../deploy/doctor/registryChecks.ts';
 import { itWithRegistry, startTestEmulator, type TestEmulator } from '../../builders/emulator.ts';
@@ -53,6 +53,7 @@ describe('the checks of BioT', () => {
     expect(finding).toMatchObject({
       status: 'problem',
       message: 'BioT did not accept the login of admin@local.biot',
+      cure: expect.stringMatching(/^A local BioT that was started anew has a new password/),
     });
     expect(JSON.stringify(finding)).not.toContain('hunter2');
   });
@@ -77,15 +78,19 @@ describe('the checks of BioT', () => {
     expect(findings.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
   });
 
-  it('see that the clock here is another than BioT’s', async () => {
+  it('say that the clock of a local BioT was moved, behind which the login still works', async () => {
     await emulator.call('POST /emulator/clock', { body: { advanceSeconds: 600 } });
+    const patient = newPatient({ settings: settings() });
 
-    const finding = await checkClock(newPatient({ settings: settings() }));
+    const findings = [await checkClock(patient), await checkLogin(patient)];
 
-    expect(finding).toMatchObject({
-      status: 'problem',
-      message: expect.stringMatching(/^This machine’s clock is (59|60)\d s behind BioT’s: AWS refuses/),
-    });
+    expect(findings).toMatchObject([
+      {
+        status: 'warning',
+        message: expect.stringMatching(/^The local BioT’s clock was moved (59|60)\d s forward$/),
+      },
+      { status: 'ok' },
+    ]);
   });
 
   itWithRegistry('tell that credentials have run out before ECR saw them', async () => {
@@ -104,7 +109,7 @@ describe('the checks of BioT', () => {
 
 describe('the checks of what is no BioT', () => {
   let server: Server;
-  let answer: { status: number; type: string; body: string };
+  let answer: { status: number; type: string; body: string; date?: string };
 
   const patient = () =>
     newPatient({
@@ -113,7 +118,9 @@ describe('the checks of what is no BioT', () => {
 
   beforeAll(async () => {
     server = createServer((_request, reply) =>
-      reply.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body),
+      reply
+        .writeHead(answer.status, { 'content-type': answer.type, ...(answer.date && { date: answer.date }) })
+        .end(answer.body),
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
@@ -140,6 +147,18 @@ describe('the checks of what is no BioT', () => {
     await expect(checked).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
   });
 
+  it('see that the clock here is another than that of a BioT elsewhere', async () => {
+    const date = new Date(Date.now() + 600_000).toUTCString();
+    answer = { status: 200, type: 'application/json', body: '{"version":"2.58.2"}', date };
+
+    const finding = await checkClock(patient());
+
+    expect(finding).toMatchObject({
+      status: 'problem',
+      message: expect.stringMatching(/^This machine’s clock is (59|60)\d s behind BioT’s: AWS refuses/),
+    });
+  });
+
   it('tell a permission that is missing', async () => {
     answer = { status: 403, type: 'application/json', body: '{"code":"ACCESS_DENIED","message":"no"}' };
 
@@ -159,6 +178,18 @@ describe('judgeClock', () => {
     [-300_000, 'problem', '300 s ahead of'],
   ])('calls a difference of %s ms %s', (skewMs, status, message) => {
     const finding = judgeClock(skewMs);
+
+    expect(finding).toMatchObject({ status, message: expect.stringContaining(message) });
+  });
+});
+
+describe('judgeLocalClock', () => {
+  it.each([
+    [900, 'ok', 'to 1 s'],
+    [3_600_000, 'warning', 'moved 3600 s forward'],
+    [-300_000, 'problem', '300 s ahead of'],
+  ])('calls a difference of %s ms %s', (skewMs, status, message) => {
+    const finding = judgeLocalClock(skewMs);
 
     expect(finding).toMatchObject({ status, message: expect.stringContaining(message) });
   });

@@ -149,7 +149,11 @@ describe('checkEnvFiles', () => {
   it('looks at the files of the environment that is named', async () => {
     const finding = await checkEnvFiles(newPatient({ projectRoot, environmentName: 'staging' }));
 
-    expect(finding.status).toBe('skipped');
+    expect(finding).toEqual({
+      status: 'warning',
+      message: 'No BIOT_CLI_ variable is set, so that no BioT can be called: deploy would fail at once',
+      cure: 'Copy .env.example to .env.local and fill it in, or set what npx biot-plugin emulator prints.',
+    });
   });
 });
 
