@@ -6,6 +6,7 @@ import {
   toBiotFailure,
 } from '../src/runtime/biot.ts';
 import { getTraceId } from '../src/runtime/getTraceId.ts';
+import { isLoopback } from './dockerConfig.ts';
 import { EXIT, Failure } from './failure.ts';
 import { repeatCall } from './repeatCall.ts';
 import type { RetryOptions } from './retry.ts';
@@ -66,9 +67,9 @@ async function login(
 
   const call = { method: 'POST', path: '/ums/v2/users/login', body: { username, password } } as const;
   const answer = await callBiot<{ accessJwt?: { token?: string } }>(context, call).catch((error) => {
-    throw toBiotFailure(error)?.status === 403 ? loginFailed(username) : error;
+    throw toBiotFailure(error)?.status === 403 ? loginFailed(username, context) : error;
   });
-  if (!answer.accessJwt?.token) throw loginFailed(username);
+  if (!answer.accessJwt?.token) throw loginFailed(username, context);
   return answer.accessJwt.token;
 }
 
@@ -96,10 +97,12 @@ const tokenRefused = () =>
     cure: 'Get a new one, or unset it and set BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD.',
   });
 
-const loginFailed = (username: string) =>
+const loginFailed = (username: string, { baseUrl = '' }: CallContext) =>
   new Failure({
     code: 'LOGIN_FAILED',
     exitCode: EXIT.notPermitted,
     message: `BioT did not accept the login of ${username}`,
-    cure: 'Check BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD. Users with a second factor use BIOT_CLI_TOKEN.',
+    cure: isLoopback(new URL(baseUrl).host)
+      ? 'A local BioT that was started anew has a new password: set the lines that it prints, or keep it with --data.'
+      : 'Check BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD. Users with a second factor use BIOT_CLI_TOKEN.',
   });

@@ -20,6 +20,10 @@ export type Docker = {
   buildKnows(option: string): Promise<boolean>;
 };
 
+/** BioT does not let a plugin that is deployed become the other. */
+export const NO_DOCKER_CURE =
+  'Install Docker. A new plugin can be a ZIP ("deploymentPackageType" in plugin.json), which needs none; one deployed as IMAGE stays so.';
+
 /** `signal` ends whatever it does. @throws Failure when there is no docker, or no engine answers it */
 export async function openDocker(
   stateDirectory: string,
@@ -63,9 +67,7 @@ function noEngine({ code, stderr }: ProgramResult): Failure {
     message: isMissing
       ? 'There is no docker on the PATH'
       : `No container engine answers: ${firstLineOf(stderr)}`,
-    cure: isMissing
-      ? 'Install Docker, or set "deploymentPackageType": "ZIP" in plugin.json: a ZIP needs no engine.'
-      : 'Start Docker and try again; `docker version` shows what it says.',
+    cure: isMissing ? NO_DOCKER_CURE : 'Start Docker and try again; `docker version` shows what it says.',
   });
 }
 

@@ -25,7 +25,8 @@ const CURES: Record<string, string> = {
   PLUGIN_IMAGE_TAG_NOT_FOUND:
     'The image pushed last is not there: npx biot-plugin login, then build-and-push.',
   AWS_EXCEPTION: 'Mend what AWS names. If it names nothing of yours, run the command again in a while.',
-  PLUGIN_NOT_FOUND: 'Create it (npx biot-plugin create), or give the name of one that is there.',
+  PLUGIN_NOT_FOUND:
+    'npx biot-plugin list shows those it has; npx biot-plugin deploy makes the one of plugin.json.',
   401: 'Get a new BIOT_CLI_TOKEN, or set BIOT_CLI_USERNAME and BIOT_CLI_PASSWORD.',
   403: 'Ask for the permission, or call as another user.',
 };
@@ -37,8 +38,9 @@ const NO_LOCAL_BIOT = 'Start a local BioT (npx biot-plugin emulator, or npm star
 const OTHER_CURE = 'Mend what it names and run the command again.';
 
 function toRefusal({ status, code, message, details }: BiotFailure, cause: unknown): Failure {
-  const named = typeof details === 'object' && details !== null && Object.keys(details).length > 0;
-  const told = [code, message, named && JSON.stringify(details)].filter(Boolean).join(': ');
+  const isNamed = (value: unknown) => typeof value === 'string' && message?.includes(value);
+  const isMore = typeof details === 'object' && !Object.values(details ?? {}).every(isNamed);
+  const told = [code, message, isMore && JSON.stringify(details)].filter(Boolean).join(': ');
   const other = code ? OTHER_CURE : NOT_BIOT;
   const cure = CURES[code ?? ''] ?? CURES[status] ?? (PASSING_STATUS.includes(status) ? BUSY : other);
   const exitCode = EXIT_CODES[status] ?? EXIT.failed;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { firstLineOf, PLATFORM } from '../docker.ts';
+import { firstLineOf, NO_DOCKER_CURE, PLATFORM } from '../docker.ts';
 import { type ProgramResult, runProgram } from '../runProgram.ts';
 import { withoutPassword } from '../withoutPassword.ts';
 import { type Finding, ok, type Patient, problem, skipped } from './check.ts';
@@ -19,10 +19,7 @@ export async function checkDocker(patient: Patient): Promise<Finding> {
   if (!(await needsImage(patient))) return skipped(NO_NEED);
   const { code, stdout } = await docker(patient, '--version');
   if (code === 0) return ok(firstLineOf(stdout));
-  return problem(
-    'There is no docker on the PATH',
-    'Install Docker, or set "deploymentPackageType": "ZIP" in plugin.json: a ZIP needs no engine.',
-  );
+  return problem('There is no docker on the PATH', NO_DOCKER_CURE);
 }
 
 /** Names what was tried: a context that points nowhere looks like an engine that is not running. */

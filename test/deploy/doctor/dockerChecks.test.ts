@@ -15,7 +15,11 @@ describe('checkDocker', () => {
   it('says that there is no docker', async () => {
     const finding = await checkDocker(newPatient({ env: { PATH: '/nowhere' } }));
 
-    expect(finding).toMatchObject({ status: 'problem', message: 'There is no docker on the PATH' });
+    expect(finding).toEqual({
+      status: 'problem',
+      message: 'There is no docker on the PATH',
+      cure: expect.stringContaining('one deployed as IMAGE stays so'),
+    });
   });
 
   it('does not ask for it where the plugin is a ZIP', async () => {
