@@ -3,10 +3,17 @@ import type { RecordedEvent } from '../../emulator/console/record.ts';
 import type { Replayed } from '../../emulator/console/replay.ts';
 import { type Change, changes, toChangeText } from '../trace/changes.ts';
 
-/** What came of sending an event again. `changes` is how the answer differs from the recorded one. */
-export type ReplayResult = Replayed & { hook: string; plugin: string; isFailed: boolean; changes: Change[] };
+export type ReplayResult = Replayed & {
+  hook: string;
+  plugin: string;
+  isFailed: boolean;
+  /** How the answer differs from the recorded one. */
+  changes: Change[];
+  /** Where that cannot be told: a pseudonym was recorded for what the plugin did not find in the event. */
+  notCompared: string[];
+};
 
-/** Through the same door as BioT, freshly signed. @throws Failure */
+/** What came of sending an event again: through the same door as BioT, freshly signed. @throws Failure */
 export async function replayEvent(api: EmulatorApi, recorded: RecordedEvent): Promise<ReplayResult> {
   const { hook, plugin, event, answer } = recorded;
   const replayed = await api.post<Replayed>('/emulator/replay', { hook, plugin, event });
@@ -16,16 +23,23 @@ export async function replayEvent(api: EmulatorApi, recorded: RecordedEvent): Pr
   const all = answer
     ? [...changes(answer.status, status, 'status'), ...changes(answer.body, body, 'body')]
     : [];
-  const hidden = new Set(answer?.incomparable);
+  const { incomparable: notCompared = [] } = answer ?? {};
+  const hidden = new Set(notCompared);
   const told = all.filter(({ path }) => !hidden.has(path) && !/\.(traceId|traceparent)$/.test(path));
-  return { hook, plugin, isFailed, changes: told, ...replayed };
+  return { hook, plugin, isFailed, changes: told, notCompared, ...replayed };
 }
 
 export function toReplayText(result: ReplayResult): string {
   const { hook, plugin, ms } = result;
   const outcome = 'status' in result ? String(result.status) : `does not answer: ${result.error}`;
   const differences = result.changes.map((change) => `  ~ ${toChangeText(change)}`);
-  return [`${hook} ${plugin}: ${outcome}, ${ms} ms${differences.length > 0 ? '' : ', as recorded'}`]
-    .concat(differences)
-    .join('\n');
+  const judged = differences.length > 0 ? '' : ', as recorded';
+  return [`${hook} ${plugin}: ${outcome}, ${ms} ms${judged}${toGap(result)}`, ...differences].join('\n');
+}
+
+function toGap({ notCompared }: ReplayResult): string {
+  const [first, ...others] = notCompared;
+  if (first === undefined) return '';
+  const more = others.length > 0 ? ` and ${others.length} more (--json names them)` : '';
+  return `; a pseudonym, so not compared: ${first}${more}`;
 }

@@ -78,9 +78,9 @@ function recordSpan(span: Span, { index, pseudonyms, unknown }: Parts): Recorded
   const isHeard = span.hook !== 'NOTIFICATION'; // what a notification is answered is nobody's business
   const body = recordValue(isHeard ? span.answer : undefined, 'body', pseudonyms);
   unknown.push(...event.unknown, ...body.unknown.map((path) => `events[${index}].answer.${path}`));
-  const inEvent = new Set(event.replaced.map(({ before }) => before.toLowerCase()));
+  const inEvent = new Set(event.replaced.map(({ before }) => toCompared(before)));
   const incomparable = body.replaced
-    .filter(({ before }) => !inEvent.has(before.toLowerCase()))
+    .filter(({ before }) => !inEvent.has(toCompared(before)))
     .map(({ path }) => path);
   return {
     plugin: String(span.plugin),
@@ -95,6 +95,9 @@ function recordSpan(span: Span, { index, pseudonyms, unknown }: Parts): Recorded
     }),
   };
 }
+
+/** Pseudonyms keep the case of a text, and the spaces around it. */
+const toCompared = (text: string): string => text.trim().toLowerCase();
 
 function toRefusal(paths: string[]): BiotError {
   const message = `Text that may be personal stands in ${paths.join(', ')}`;

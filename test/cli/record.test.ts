@@ -56,4 +56,23 @@ describe('biot-plugin record', () => {
     expect(stdout).toBe(`1 event is in ${file}\n`);
     expect(stderr).toBe(`Of POST ${PATIENTS}, trace ${TRACE_ID}\nNext: npx biot-plugin replay ${file}\n`);
   });
+
+  it('lets replay compare what is made of the event, and name what cannot be compared', async () => {
+    const body = '{ ...request.body, _email: request.body._email.trim().toLowerCase(), _phone: "555 1234" }';
+    const code = `exports.handler = async (event) => {
+      const { request } = JSON.parse(event.body);
+      return { request: { ...request, body: ${body} } };
+    };`;
+    const subscriptions = { interceptions: [{ type: 'PRE_REQUEST', apiId: `POST${PATIENTS}` }] };
+    await biot.call('DELETE /settings/v2/plugins/small');
+    await biot.deploy({ name: 'calling', code, subscriptions });
+    await biot.call(`POST ${PATIENTS}`, { body: newPatient({ _email: ' Ann.Lee@Clinic.org ' }) });
+    await biotPlugin('record', '--output', file);
+
+    const { stdout } = await biotPlugin('replay', file);
+
+    expect(stdout).toMatch(
+      /^INTERCEPTOR_PRE calling: 200, [\d.]+ ms, as recorded; a pseudonym, so not compared: body\.request\.body\._phone\n$/,
+    );
+  });
 });
