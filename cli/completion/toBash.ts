@@ -64,7 +64,10 @@ _biot_plugin() {
     values="$(_biot_plugin_values "$command" "\${option:-$count}")"
   fi
   case "$values" in
-    '' | :anything) return 0 ;;
+    '' | :anything)
+      compopt +o default 2>/dev/null # which npx has
+      return 0
+      ;;
     :file | :directory)
       local kind=-f
       [ "$values" = :directory ] && kind=-d

@@ -30,14 +30,16 @@ export async function pressTab(
   return [...new Set(plain.filter((text) => text !== ''))].sort();
 }
 
-/** bash makes words at `=` too. */
+/** bash makes words at `=` too; with `-o default` it offers files where there is nothing else. */
 const IN_BASH = `. "$1"
 mapfile -t COMP_WORDS < <(printf '%s' "$2" | sed -E 's/=/\\n=\\n/g; s/ /\\n/g')
 [ "\${2%[ =]}" = "$2" ] || COMP_WORDS+=('')
 COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
 read -r function < <(complete -p "\${COMP_WORDS[0]}" | sed -E 's/.*-F ([^ ]+).*/\\1/')
-compopt() { :; }
+complete -p "\${COMP_WORDS[0]}" | grep -q -- '-o default' && default=files
+compopt() { [ "$*" = '+o default' ] && default=''; }
 "$function"
+[ -n "$default" ] && [ "\${#COMPREPLY[@]}" = 0 ] && compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"
 printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 const ARGUMENTS: Record<Shell, string[]> = {

@@ -28,6 +28,7 @@ const TYPED: [line: string, offered: string[]][] = [
   ['biot-plugin trigger ', []],
   ['npx biot-plugin log', ['login', 'logs']],
   ['npx biot-plugin replay cred', FILES],
+  ['npx biot-plugin actions ', []],
 ];
 
 const createRelease = (version: number): Release => ({
