@@ -14,7 +14,7 @@ export function addInterceptions(cli: CommandLine): void {
       say(
         rows.length > 0
           ? 'They go into "subscriptions" of plugin.json. Next: npx biot-plugin plan'
-          : `None of ${all.length} contains "${text}". Next: npx biot-plugin interceptions`,
+          : `None of the ${all.length} contains "${text}". Next: npx biot-plugin interceptions`,
       );
       return { text: toText(rows), json: rows };
     },

@@ -95,7 +95,7 @@ async function openPlace(
 /** In the background: nothing here needs it. */
 async function sweep(log: (line: string) => void): Promise<void> {
   const removed = await removeLeftovers();
-  if (removed > 0) log(`Removed ${removed} things in the container engine that a killed local BioT had left`);
+  if (removed > 0) log(`Removed what a killed local BioT had left in the container engine (${removed})`);
 }
 
 async function toCode(

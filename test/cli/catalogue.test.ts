@@ -74,7 +74,10 @@ describe('biot-plugin interceptions, actions', () => {
   });
 
   it.each([
-    ['interceptions', /^None of \d+ contains "nothing like this"\. Next: npx biot-plugin interceptions\n$/],
+    [
+      'interceptions',
+      /^None of the \d+ contains "nothing like this"\. Next: npx biot-plugin interceptions\n$/,
+    ],
     [
       'actions',
       /^No entity type contains "nothing like this"\. There are: caregiver, .*usage-session\. Next: npx biot-plugin actions\n$/,
