@@ -15,7 +15,7 @@ export type Pseudonyms = {
 
 const UUID = String.raw`\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b`;
 const EMAIL = String.raw`[\p{L}\d._%+\-]+@[\p{L}\d\-]+(?:\.[\p{L}\d\-]+)+`;
-const IPV4 = String.raw`(?<![\d.])(?!127\.)\d{1,3}(?:\.\d{1,3}){3}(?![\d.])`;
+const IPV4 = String.raw`(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])(?::\d{1,5}\b)?`;
 const IPV6 = String.raw`(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}(?::|[0-9a-f]{1,4}|:[0-9a-f]{1,4})+(?![\w:])`;
 const SHAPE = new RegExp([UUID, EMAIL, IPV4, IPV6].join('|'), 'giu');
 const SHAPE_OR_WORD = new RegExp([UUID, EMAIL, IPV4, IPV6, String.raw`[\p{L}\p{M}]+|\d+`].join('|'), 'giu');
@@ -64,8 +64,15 @@ function toPseudonym(found: string, draw: Draw): string {
   if (found.includes('@')) return toEmail(found, draw);
   if (/^[\p{L}\p{M}]+$/u.test(found)) return inCaseOf(found, draw(found, toWord));
   if (/^\d+$/.test(found)) return draw(found, toCode);
-  if (found.includes(':')) return draw(found, toIpv6);
-  return draw(found, found.includes('.') ? toIpv4 : toUuid);
+  if (found.includes('.')) return toAddress(found, draw);
+  return draw(found, found.includes(':') ? toIpv6 : toUuid);
+}
+
+/** A port tells of nobody, nor does the machine's own address. */
+function toAddress(found: string, draw: Draw): string {
+  if (found.startsWith('127.')) return found;
+  const [address = '', port] = found.split(':');
+  return [draw(address, toIpv4), port].filter((part) => part !== undefined).join(':');
 }
 
 function toEmail(email: string, draw: Draw): string {

@@ -53,6 +53,14 @@ const preEvent = {
 };
 
 describe('recordValue', () => {
+  it('leaves an address an address: this machine’s own and ports stay, the same elsewhere is the same again', () => {
+    const { value } = record({ _name: '127.0.0.1:63718', _note: '147.235.209.7:3824', ip: '147.235.209.7' });
+
+    const { _name: own, _note: other, ip } = value as Record<string, string>;
+    expect([own, other]).toEqual(['127.0.0.1:63718', `${ip}:3824`]);
+    expect(ip).toMatch(/^10\.\d+\.\d+\.\d+$/);
+  });
+
   it('gives pseudonyms for all that is personal, in its own shape, and keeps the rest', () => {
     const { value, unknown } = record(preEvent);
 
@@ -71,7 +79,7 @@ describe('recordValue', () => {
           ],
         },
         headers: {
-          'x-forwarded-for': expect.stringMatching(/^10\.\d+\.\d+\.\d+:\d+$/),
+          'x-forwarded-for': expect.stringMatching(/^10\.\d+\.\d+\.\d+:3824$/),
           'content-type': 'application/json',
           'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)',
         },
