@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, Failure } from './failure.ts';
 import { findMistakes } from './pluginFile/findMistakes.ts';
+import { findSyntaxError, type SyntaxPlace } from './pluginFile/findSyntaxError.ts';
 import { type Fields, isFields, isFromAbove, joinFields } from './pluginFile/joinFields.ts';
 
 export type Interception = {
@@ -81,16 +82,20 @@ async function readFields(projectRoot: string, name: string): Promise<Fields> {
   return parse(name, text);
 }
 
-function parse(name: string, text: string): Fields {
+async function parse(name: string, marked: string): Promise<Fields> {
+  const text = marked.replace(/^\uFEFF/, '');
   try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const value: unknown = JSON.parse(text);
     if (isFields(value)) return value;
   } catch {
     // biome-ignore lint/style/useErrorCause: the parser's message quotes the text, and the text may hold secrets
-    throw invalid(`${name} is not valid JSON`, 'An editor shows where; mend it and run the command again.');
+    throw invalid(`${name} is not valid JSON${toPlace(await findSyntaxError(text))}`);
   }
   throw invalid(`${name} is not a JSON object`);
 }
+
+const toPlace = (place: SyntaxPlace | undefined): string =>
+  place ? `: see line ${place.line}, column ${place.column}` : '';
 
 const mistaken = (lines: string[]): Failure =>
   invalid(lines.length === 1 ? `${lines[0]}` : [`${lines.length} mistakes:`, ...lines].join('\n'));

@@ -308,9 +308,16 @@ describe('readPluginFile', () => {
   });
 
   it.each([
-    ['plugin.json', '{"name":', 'plugin.json is not valid JSON'],
+    ['plugin.json', '{"name":', 'plugin.json is not valid JSON: see line 1, column 9'],
+    ['plugin.json', '\uFEFF{\r\n  "ü": s3cr3t\r\n}', 'plugin.json is not valid JSON: see line 2, column 8'],
+    [
+      'plugin.json',
+      '{\n  "name": "a"\n  "version": 1\n}',
+      'plugin.json is not valid JSON: see line 3, column 3',
+    ],
+    ['plugin.json', '', 'plugin.json is not valid JSON: see line 1, column 1'],
     ['plugin.json', '[]', 'plugin.json is not a JSON object'],
-    ['plugin.broken.json', '{', 'plugin.broken.json is not valid JSON'],
+    ['plugin.broken.json', '{', 'plugin.broken.json is not valid JSON: see line 1, column 2'],
   ])('says of a %s with %j that it cannot be read', async (name, text, message) => {
     folder.write('plugin.json', MINIMAL);
     folder.write(name, text);
