@@ -1,3 +1,4 @@
+import { checkCatalogue } from '../../deploy/checkCatalogue.ts';
 import { connect } from '../../deploy/connect.ts';
 import { createEmulatorApi } from '../../deploy/emulatorApi.ts';
 import { createPluginApi, type PluginCode } from '../../deploy/pluginApi.ts';
@@ -57,10 +58,11 @@ async function start({ session: { projectRoot, isVerbose, say }, image }: Invoke
 }
 
 async function invoke(spec: InvokeSpec, emulator: Emulator, code: PluginCode): Promise<InvokedEvent> {
-  const { file, event, times } = spec;
+  const { session, file, event, times } = spec;
   const { baseUrl, username, password } = emulator;
   const biot = connect({ baseUrl, username, password }, undefined);
   const api = createEmulatorApi(baseUrl);
+  await checkCatalogue(biot, file, session.say); // BioT's own refusal lists all that it has
   const sent =
     'sampleOf' in event
       ? await times.of('sample', () => makeSample({ biot, api, file }, event.sampleOf))

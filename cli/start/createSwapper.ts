@@ -1,7 +1,9 @@
-import type { PluginApi } from '../../deploy/pluginApi.ts';
+import { checkCatalogue } from '../../deploy/checkCatalogue.ts';
+import { createPluginApi } from '../../deploy/pluginApi.ts';
 import type { PluginFile } from '../../deploy/pluginFile.ts';
 import { readResolvedFile } from '../../deploy/readResolvedFile.ts';
 import { toFailure } from '../../deploy/toFailure.ts';
+import type { BiotClient } from '../../src/runtime/biot.ts';
 import type { Built, Bundler } from './createBundler.ts';
 import { putPlugin } from './putPlugin.ts';
 
@@ -17,7 +19,8 @@ export type SwapperOptions = {
   env: NodeJS.ProcessEnv;
   bundler: Bundler;
   /** Logged in anew for each swap, as tokens expire. */
-  openApi(): PluginApi;
+  openBiot(): BiotClient;
+  say(line: string): void;
 };
 
 export type Swapper = {
@@ -29,7 +32,8 @@ export type Swapper = {
 
 type Source = { file: PluginFile; built: Built & { kind: 'built' } };
 
-export function createSwapper({ projectRoot, env, bundler, openApi }: SwapperOptions): Swapper {
+export function createSwapper(options: SwapperOptions): Swapper {
+  const { projectRoot, env, bundler } = options;
   const last: { made?: string; name?: string; inputs: string[]; isBroken: boolean } = {
     inputs: [],
     isBroken: false,
@@ -38,7 +42,9 @@ export function createSwapper({ projectRoot, env, bundler, openApi }: SwapperOpt
   const put = async ({ file, built }: Source): Promise<Swap> => {
     const made = JSON.stringify(file) + built.code;
     if (made === last.made && !last.isBroken) return { kind: 'unchanged' };
-    const api = openApi();
+    const biot = options.openBiot();
+    await checkCatalogue(biot, file, options.say); // BioT's own refusal lists all that it has
+    const api = createPluginApi(biot);
     const { name, version, endpointUrl } = await putPlugin(api, file, built.zip);
     if (last.name && last.name !== name) await api.delete(last.name);
     const kind = last.made === undefined ? 'deployed' : 'swapped';

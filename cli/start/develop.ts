@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { connect } from '../../deploy/connect.ts';
-import { createPluginApi } from '../../deploy/pluginApi.ts';
 import { type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
 import { createBundler } from './createBundler.ts';
 import { createRounds } from './createRounds.ts';
@@ -33,8 +32,8 @@ export async function develop(options: DevelopOptions): Promise<{ close(): Promi
     throw error;
   });
   const { baseUrl, username, password } = emulator;
-  const openApi = () => createPluginApi(connect({ baseUrl, username, password }, undefined));
-  const swapper = createSwapper({ projectRoot, env, bundler, openApi });
+  const openBiot = () => connect({ baseUrl, username, password }, undefined);
+  const swapper = createSwapper({ projectRoot, env, bundler, openBiot, say: terminal.say });
 
   const round = async (savedAt: number) => {
     watch.follow(await foldersOf(projectRoot, swapper)); // before it is read: what is saved meanwhile makes a new round

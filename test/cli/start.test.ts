@@ -136,6 +136,11 @@ describe('npm start', () => {
       expect(await development.createPatient()).toEqual({ status: 201, email: 'jane@example.com' });
     }
 
+    const probable = development.said(/did you mean "POST\/organization\/v1\/users\/patients"\?$/);
+    const notSwapped = development.said(/Not swapped/);
+    writeFileSync(pluginFile, original.pluginFile.replace('users/patients"', 'user/patients"'));
+    await Promise.all([probable, notSwapped]);
+
     const values = { LOG_LEVEL: 'info', COLOUR: `\${COLOUR}` };
     const referring = { ...JSON.parse(original.pluginFile), environmentVariables: values };
     writeFileSync(pathOf('.env.local'), 'COLOUR=blue\n');
