@@ -17,7 +17,14 @@ export async function readEventFile(source: string, hook: HookKind | undefined):
   const { format, events, headers } = Object(value) as Partial<Recording> & { headers?: unknown };
   if (format !== undefined && Array.isArray(events)) return choose(events, { name, hook });
   const isBody = hook !== undefined && hook !== 'SCHEDULED' && headers === undefined;
-  return isBody ? { hook, body: value } : { event: value };
+  return isBody ? { hook, body: value } : { event: withTextBody(value) };
+}
+
+/** A call's body is a text; `--save` writes it as an object, to be edited. */
+function withTextBody(event: unknown): unknown {
+  const { headers, body } = Object(event) as { headers?: unknown; body?: unknown };
+  const isCall = typeof headers === 'object' && typeof body === 'object' && body !== null;
+  return isCall ? { ...Object(event), body: JSON.stringify(body), isBase64Encoded: false } : event;
 }
 
 function choose(events: unknown[], { name, hook }: { name: string; hook: HookKind | undefined }): GivenEvent {

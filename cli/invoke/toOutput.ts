@@ -1,14 +1,18 @@
 import { EXIT, Failure } from '../../deploy/failure.ts';
 import type { InvokedEvent } from '../../emulator/console/invoke.ts';
 import type { Output, Session } from '../session.ts';
+import { toShown } from './toShown.ts';
 
-/** The answer as the handler returned it; what was written, and how it went, to standard error. */
+/**
+ * The answer, for people with its body parsed and without tokens, with `--json` as the handler returned it; what was
+ * written, and how it went, to standard error.
+ */
 export function toOutput({ isJson, say }: Session, invoked: InvokedEvent): Output {
   const { answer, ok, statusCode, ms, coldStart, logs } = invoked;
   const failure = judge(invoked);
   if (!isJson) [...logs.map(({ text }) => text), ...toSummary(invoked, failure)].forEach(say);
   return {
-    text: JSON.stringify(answer, null, 2),
+    text: toShown(answer),
     json: { answer, ...(ok && { statusCode }), ms, coldStart, logs, ...(failure && toErrorField(failure)) },
     ...(failure && { exitCode: failure.exitCode }),
   };

@@ -62,9 +62,15 @@ describe('biot-plugin invoke', () => {
       const event = readFileSync(file, 'utf8');
       expect([first.code, again.code, again.result().statusCode]).toEqual([0, 0, 200]);
       expect(first.stderr).toMatch(/local BioT \d+ ms.*, sample \d+ ms, create \d+ ms, invoke \d+ ms/);
-      expect(JSON.parse(event).headers).toMatchObject({ hooktype: 'INTERCEPTOR_PRE' });
-      expect(event).toContain('Bearer [redacted]');
-      expect(`${event}${first.stderr}`).not.toMatch(/eyJ/);
+      expect(JSON.parse(event)).toMatchObject({
+        headers: { hooktype: 'INTERCEPTOR_PRE', authorization: '[redacted]' },
+        body: { request: { body: { _email: expect.any(String) } } },
+      });
+      expect(JSON.parse(first.stdout)).toMatchObject({
+        body: { request: { path: '/organization/v1/users/patients' } },
+      });
+      expect(typeof again.result().answer.body).toBe('string');
+      expect(`${event}${first.stderr}${first.stdout}`).not.toMatch(/eyJ/);
       expect(statSync(file).mode & 0o777).toBe(0o600);
     },
     TIMEOUT_MS,
@@ -145,6 +151,18 @@ describe('biot-plugin invoke', () => {
     },
     TIMEOUT_MS,
   );
+
+  it('names the API that plugin.json probably means', async () => {
+    const interceptions = [{ type: 'PRE_REQUEST', apiId: 'POST/organization/v1/user/patients' }];
+    const overlay = { subscriptions: { interceptions } };
+    writeFileSync(join(projectRoot, 'plugin.mistyped.json'), JSON.stringify(overlay));
+
+    const { code, stderr } = await invoke(['--env', 'mistyped']);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('did you mean "POST/organization/v1/users/patients"?');
+    expect(stderr).not.toContain('caregivers');
+  });
 
   it.each([
     ['INVALID_EVENT', ['-e', '-'], '{"a":'],

@@ -24,7 +24,13 @@ describe('readEventFile', () => {
     });
   });
 
-  it.each(['null', '"text"', '[]', '{"__proto__":{"headers":1}}'])(
+  it('takes the body of a call as an object too', async () => {
+    const { event } = (await read('{"headers":{"a":"b"},"body":{"c":[1]}}')) as { event: unknown };
+
+    expect(event).toEqual({ headers: { a: 'b' }, body: '{"c":[1]}', isBase64Encoded: false });
+  });
+
+  it.each(['null', '"text"', '[]', '{"__proto__":{"headers":1}}', '{"body":{"c":1}}'])(
     'takes %s, which Lambda takes too',
     async (content) => {
       const { event } = (await read(`\uFEFF${content}`)) as { event: unknown };
