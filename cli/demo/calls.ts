@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
+import type { Failure } from '../../deploy/failure.ts';
 import { changedPaths } from './changedPaths.ts';
+import { toNotCalled, toRefused } from './failures.ts';
 
 const PATIENTS = '/organization/v1/users/patients';
 const NOTIFICATION_WAIT_MS = 15_000;
@@ -28,7 +30,7 @@ type Answer = { status: number; body: Json; traceId: string };
 /** Calls the API as a client would, and asks the local BioT what its hooks did. */
 export type Caller = {
   send(method: string, path: string, body?: Json): Promise<Answer>;
-  /** The hook's record in the trace, once it is there. */
+  /** The hook's record in the trace, once it is there. @throws Failure DEMO_HOOK_NOT_CALLED */
   findHook(traceId: string, hook: string): Promise<HookRecord>;
 };
 
@@ -67,14 +69,14 @@ export async function createCaller(user: {
           ({ kind, parentId }) => kind === 'INVOCATION' && parentId === found?.id,
         );
         if (found) return { ...(found as HookRecord), coldStart: invocation?.coldStart ?? false };
-        if (Date.now() > end) throw new Error(`The hook ${hook} was not called`);
+        if (Date.now() > end) throw toNotCalled(hook);
         await sleep(POLL_MS);
       }
     },
   };
 }
 
-/** One call for each thing a hook can do. */
+/** One call for each thing a hook can do. @throws Failure DEMO_REFUSED when there is no patient for the others */
 export async function runCalls(caller: Caller, pluginName: string): Promise<DemoCall[]> {
   const templates = await caller.send('GET', '/settings/v1/templates/minimized');
   const template = (templates.body.data as Json[]).find(({ entityTypeName }) => entityTypeName === 'patient');
@@ -85,6 +87,7 @@ export async function runCalls(caller: Caller, pluginName: string): Promise<Demo
     _nationalId: '123456789',
   });
   const created = await caller.send('POST', PATIENTS, patient);
+  if (created.status >= 400) throw await explain(caller, created);
   const blocked = await caller.send('POST', PATIENTS, newPatient({ _dateOfBirth: '2999-12-31' }));
   const request = encodeURIComponent(JSON.stringify({ filter: { _id: { eq: created.body._id } } }));
   const found = await caller.send('GET', `${PATIENTS}?searchRequest=${request}`);
@@ -120,6 +123,12 @@ export async function runCalls(caller: Caller, pluginName: string): Promise<Demo
     }),
     await runSchedule(caller, pluginName),
   ];
+}
+
+/** Which of the two it was says the hook of that call. */
+async function explain(caller: Caller, { traceId, ...refused }: Answer): Promise<Failure> {
+  const hook = await caller.findHook(traceId, 'INTERCEPTOR_PRE').catch(() => undefined);
+  return toRefused({ ...refused, isPlugins: hook !== undefined && hook.status >= 400 });
 }
 
 const toPatient = (templateId: unknown): Json => ({

@@ -166,7 +166,9 @@ function print(result: DemoResult, isJson: boolean): void {
 function sayWhatIsNext(calls: DemoCall[]): void {
   const broken = calls.filter(({ ok }) => !ok);
   if (broken.length === 0) {
-    say('\nAll hooks did what the example plugin promises. Next: edit src/interceptorPre/perform.ts');
+    say(
+      '\nAll hooks did what the example plugin promises. Next: edit src/interceptorPre/perform.ts, then npx biot-plugin invoke',
+    );
     return;
   }
   say('\nNot as the example plugin promises (if you have made it your own, that is as it should be):');
