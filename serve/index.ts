@@ -4,6 +4,7 @@ import { createLog } from './log.ts';
 import { readOptions } from './readOptions.ts';
 import { startServer } from './startServer.ts';
 import { isStartupError } from './startupError.ts';
+import { isOpenToAll, warnOfMissing } from './warnOfMissing.ts';
 
 /** `timeout` of plugin.json, which the bundler puts here. */
 declare const PLUGIN_TIMEOUT_SECONDS: number;
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   const log = createLog(options.appName, (line) => process.stdout.write(line));
   if (isOpenToAll(process.env))
     log('warn', 'Tokens are not checked, so whoever reaches this server can call the plugin');
+  warnOfMissing(log, process.env);
   const parts = { handler, log, cors: PLUGIN_CORS, renewalCheckMs: RENEWAL_CHECK_MS, drainMs: DRAIN_MS };
   const server = await startServer(options, parts);
 
@@ -43,10 +45,6 @@ async function main(): Promise<void> {
       void end(1, name);
     });
 }
-
-/** As the handler reads it. */
-const isOpenToAll = ({ PLUGIN_SHOULD_VALIDATE_JWT, BIOT_SHOULD_VALIDATE_JWT }: NodeJS.ProcessEnv): boolean =>
-  (PLUGIN_SHOULD_VALIDATE_JWT?.trim() || BIOT_SHOULD_VALIDATE_JWT?.trim())?.toLowerCase() === 'false';
 
 /** When what was logged has been written. */
 const exit = (code: number): void => void process.stdout.write('', () => process.exit(code));

@@ -178,6 +178,25 @@ describe('a plugin that runs elsewhere than on BioT', () => {
     });
   });
 
+  it('warns at once of what BioT would have set', async () => {
+    const file = join(projectRoot, '.env.serve');
+    const settings = readFileSync(file, 'utf8');
+    writeFileSync(file, settings.replaceAll(/^BIOT_SERVICE_USER.*\n/gm, ''));
+
+    const { child, lines } = await startServe();
+
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exit;
+    writeFileSync(file, settings);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        message: 'Not set: BIOT_SERVICE_USER_ID, BIOT_SERVICE_USER_SECRET_KEY; perform cannot call BioT',
+      }),
+    );
+  });
+
   it('makes only the bundle with --bundle', async () => {
     const { code, stdout } = await runProgram(process.execPath, [serveScript, '--bundle'], {
       env: environment(),
