@@ -39,9 +39,10 @@ addCommand(
 async function serve({ projectRoot, environmentName, env, signal }: Session, args: string[]): Promise<void> {
   const file = `.env.serve${environmentName ? `.${environmentName}` : ''}`;
   const all = [`--env-file-if-exists=${join(projectRoot, file)}`, ...args];
-  const child = spawn(process.execPath, all, { env, stdio: 'inherit' });
+  // It ends in order when the channel does: on Windows too, where signals only kill, and when this process is killed.
+  const child = spawn(process.execPath, all, { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   const exit = once(child, 'exit');
-  signal.addEventListener('abort', () => child.kill('SIGTERM'));
+  signal.addEventListener('abort', () => child.connected && child.disconnect());
   const [code] = (await exit) as [number | null];
   process.exitCode = code ?? EXIT.failed;
 }

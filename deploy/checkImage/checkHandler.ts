@@ -16,7 +16,7 @@ export function checkHandler(handler: Handler, files: Files, config: ImageConfig
   const file = script === undefined ? undefined : toAbsolute(script, config);
   const found = checkScript(file, handler, files);
   if (found.length > 0) return found;
-  if (!name) return [refused('NO_HANDLER', 'The image has no CMD, which names the function to call')];
+  if (!name) return isRuntimeClient(script) ? [refused('NO_HANDLER', NO_CMD)] : [perhapsNoHandler];
   const { module, isWellFormed } = parseHandler(name);
   if (!isWellFormed)
     return [refused('MALFORMED_HANDLER', `CMD’s “${name}” is not of the form file.function, without ..`)];
@@ -73,6 +73,19 @@ type Place = Pick<Wanted, 'module' | 'extensions'> & { root: string };
 
 const hasFile = ({ root, module, extensions }: Place, files: Files): boolean =>
   extensions.some((extension) => files.resolve(posix.resolve(root, `${module}${extension}`)));
+
+const NO_CMD = 'The image has no CMD, which names the function to call';
+
+/** AWS's, started directly or as this project does. */
+const isRuntimeClient = (script = ''): boolean => /^\/var\/runtime\/|aws-lambda-ric/.test(script);
+
+/** A runtime of one's own may need none. */
+const perhapsNoHandler: Finding = {
+  code: 'HANDLER_NOT_NAMED',
+  severity: 'warning',
+  message: `${NO_CMD}; only a runtime of your own can do without`,
+  cure: `Name file and function, like CMD ["index.handler"] for the function handler of ${TASK_ROOT}/index.js`,
+};
 
 const refused = (code: string, message: string): Finding => ({
   ...{ code, severity: 'error', message },

@@ -156,6 +156,15 @@ describe('a plugin that runs elsewhere than on BioT', () => {
     expect(serve.lines.at(-1)).toMatchObject({ message: 'Shut down', appName: 'My plugin' });
   });
 
+  it('ends with npm run serve, even when that is killed', async () => {
+    const { child, until } = await startServe();
+
+    child.kill('SIGKILL');
+    await until('Shut down');
+
+    expect(child.exitCode).toBeNull(); // the server outlived it just long enough
+  });
+
   it('never logged a token or its key', () => {
     const logged = JSON.stringify(serve.lines);
     const [, secret = ''] =

@@ -265,6 +265,13 @@ describeWithDocker('checkImage', () => {
     ]);
   });
 
+  it('only warns of a runtime of one’s own without CMD', async () => {
+    const own = { name: 'opt/own.mjs', content: '' };
+    const findings = await check(withNode('ENTRYPOINT ["/usr/local/bin/node", "/opt/own.mjs"]', own));
+
+    expect(findings).toEqual([expect.objectContaining({ code: 'HANDLER_NOT_NAMED', severity: 'warning' })]);
+  });
+
   it.each(WARNED)('warns with %s %s', async (code, path, spec) => {
     const findings = await check(spec);
 
