@@ -65,6 +65,6 @@ export function judgeLocalClock(skewMs: number): Finding {
   if (skewMs < SKEW_MS) return judgeClock(skewMs);
   return warning(
     `The local BioT’s clock was moved ${Math.round(skewMs / SECOND_MS)} s forward`,
-    'That is as you asked for; started anew, it has this machine’s time.',
+    'That is as you asked for; started anew without --data, it has this machine’s time.',
   );
 }
