@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     args: process.argv.slice(2),
     pluginTimeoutSeconds: PLUGIN_TIMEOUT_SECONDS,
   });
+  process.stdout.on('error', () => undefined); // who read the log has gone: events matter more
   const log = createLog(options.appName, (line) => process.stdout.write(line));
   if (isOpenToAll(process.env))
     log('warn', 'Tokens are not checked, so whoever reaches this server can call the plugin');
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     exit(exitCode);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => end(0, signal));
+  process.on('disconnect', () => end(0, 'npm run serve has ended'));
   // What nobody caught may have left anything behind, so the process is not used any more; events under way may end.
   for (const name of ['uncaughtException', 'unhandledRejection'])
     process.on(name, (error: unknown) => {
