@@ -1,9 +1,9 @@
 import { checkCatalogue } from '../../deploy/checkCatalogue.ts';
+import type { Place } from '../../deploy/place.ts';
 import { createPluginApi } from '../../deploy/pluginApi.ts';
 import type { PluginFile } from '../../deploy/pluginFile.ts';
 import { readResolvedFile } from '../../deploy/readResolvedFile.ts';
 import { toFailure } from '../../deploy/toFailure.ts';
-import type { BiotClient } from '../../src/runtime/biot.ts';
 import type { Built, Bundler } from './createBundler.ts';
 import { putPlugin } from './putPlugin.ts';
 
@@ -19,7 +19,7 @@ export type SwapperOptions = {
   env: NodeJS.ProcessEnv;
   bundler: Bundler;
   /** Logged in anew for each swap, as tokens expire. */
-  openBiot(): BiotClient;
+  openBiot(): Place['biot'];
   say(line: string): void;
 };
 
