@@ -4,7 +4,7 @@ import { toTraceparent } from './getTraceId.ts';
 
 const CALL_TIME_MS = 30_000;
 const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
-const RETRY_DELAY_MS = 100;
+const [RETRY_DELAY_MS, TIMER_GRAIN_MS] = [100, 2]; // a timer may fire that much before the clock says so
 const DEFAULT_LIMIT = 100;
 
 /** Whom to call and on whose behalf. `deadline` is epoch ms; no call outlives it, nor `callTimeMs` (30 s). */
@@ -175,7 +175,7 @@ function isPassing(error: unknown): boolean {
 function toCallError(error: unknown, { deadline }: CallContext): unknown {
   if (!axios.isAxiosError(error)) return error;
   const { status, code } = toFailure(error) ?? {};
-  if (status === undefined && Date.now() >= deadline) return new PluginError('TIMEOUT', { cause: error });
+  if (status === undefined && Date.now() + TIMER_GRAIN_MS >= deadline) return new PluginError('TIMEOUT', { cause: error });
   const details = { ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
   return new PluginError('CALL_TO_API_FAILED', { details, cause: error });
 }
