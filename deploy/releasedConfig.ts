@@ -6,7 +6,8 @@ import type { ReleasedConfig } from './releases.ts';
 
 /**
  * What a release keeps of its file. `kept` is what the plan has left in BioT: what of it a release from here had set
- * stays known as such; of `secrets` only the names are kept. With the same salt equal files have the same hash; their versions do not count.
+ * stays known as such; of `secrets` only the names are kept. With the same salt equal files have the same hash; their
+ * versions do not count.
  */
 export function toReleasedConfig(
   file: PluginFile,

@@ -21,9 +21,10 @@ const EXIT_CODES: Record<number, number> = {
 
 // What to do next, by BioT's code, or else by the status.
 const CURES: Record<string, string> = {
-  PLUGIN_EXISTS_BY_NAME: 'Delete it first (npx biot-plugin delete), or choose another "name" in plugin.json.',
+  PLUGIN_EXISTS_BY_NAME:
+    'Change it (npx biot-plugin deploy, or update), or choose another "name" in plugin.json.',
   PLUGIN_IMAGE_TAG_NOT_FOUND:
-    'The image pushed last is not there: npx biot-plugin login, then build-and-push.',
+    'The image pushed last is not there: npx biot-plugin deploy, or build-and-push, brings it back.',
   AWS_EXCEPTION: 'Mend what AWS names. If it names nothing of yours, run the command again in a while.',
   PLUGIN_NOT_FOUND:
     'npx biot-plugin list shows those it has; npx biot-plugin deploy makes the one of plugin.json.',
