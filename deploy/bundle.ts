@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
+import { lighten } from './bundle/lighten.ts';
 
 /** What the Lambda is bundled of and for, wherever the bundle goes. */
 export const bundleOptions = (projectRoot: string) =>
@@ -11,6 +12,8 @@ export const bundleOptions = (projectRoot: string) =>
     platform: 'node',
     target: 'node24',
     format: 'cjs',
+    define: { 'process.env.NODE_ENV': '"production"' }, // some packages load their debugging aids otherwise
+    plugins: [lighten(projectRoot)],
   }) satisfies BuildOptions;
 
 /** Bundles the Lambda into `dist/`, the task root: `index.js` with `handler`, and nothing else that runs. */

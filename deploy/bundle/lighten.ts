@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
+
+/** What a package, or one module of it, imports, and the file in `parts/` that stands in for it. */
+type Part = { importer: string; imported: string; part: string };
+
+/**
+ * What a cold start would pay for and a plugin seldom or never uses. A part is either all of a module, loaded when it is
+ * first asked for, or what Node 24 has by itself. `docs/performance.md` tells what each is worth.
+ */
+const PARTS: Part[] = [
+  { importer: 'axios/lib/adapters/adapters.js', imported: './fetch.js', part: 'fetchAdapter.js' },
+  { importer: 'axios/', imported: 'http2', part: 'http2.cjs' },
+  { importer: 'axios/', imported: 'https-proxy-agent', part: 'httpsProxyAgent.cjs' },
+  { importer: 'axios/', imported: 'zlib', part: 'zlib.cjs' },
+  { importer: 'axios/', imported: 'follow-redirects', part: 'followRedirects.cjs' },
+  { importer: 'axios/', imported: 'form-data', part: 'nothing.cjs' },
+  { importer: 'jsonwebtoken/index.js', imported: './sign', part: 'sign.cjs' },
+  { importer: 'jsonwebtoken/lib/', imported: 'semver', part: 'semver.cjs' },
+  { importer: 'logform/', imported: '@colors/colors/safe', part: 'colors.cjs' },
+  { importer: 'winston/', imported: 'stack-trace', part: 'stackTrace.cjs' },
+  { importer: 'winston/', imported: 'readable-stream', part: 'stream.cjs' },
+  {
+    importer: 'winston-transport/',
+    imported: 'readable-stream/lib/_stream_writable.js',
+    part: 'writable.cjs',
+  },
+];
+
+/** Bundles only what a plugin needs of axios, jsonwebtoken and winston. */
+export const lighten = (projectRoot: string): Plugin => ({
+  name: 'lighten',
+  setup(build) {
+    const folder = join(projectRoot, 'deploy/bundle/parts');
+    const wholes = new Map<string, OnResolveResult>();
+    for (const { importer, imported, part } of PARTS) {
+      build.onResolve({ filter: toExact(imported) }, async (args) => {
+        if (!args.importer.includes(inModules(importer)) || args.pluginData === wholes) return undefined;
+        const path = join(folder, part);
+        wholes.set(path, await resolveWhole(build, args, wholes));
+        return { path };
+      });
+    }
+    build.onResolve({ filter: /^#whole$/ }, ({ importer }) => wholes.get(importer));
+    for (const question of QUESTIONS) answerQuestion(build, question);
+  },
+});
+
+/** The module itself; `mark` says that it is not to be replaced once more. */
+async function resolveWhole(
+  build: PluginBuild,
+  { path, importer, resolveDir, kind }: OnResolveArgs,
+  mark: unknown,
+): Promise<OnResolveResult> {
+  const whole = await build.resolve(path, { importer, resolveDir, kind, pluginData: mark });
+  return { path: whole.path, external: whole.external };
+}
+
+/** A global for which Node loads a lot, and which axios asks for while it is loaded, or with each call. */
+type Question = { module: string; text: string; answer: string };
+
+/** Without the class axios knows a FormData by its name, and without the finer clock it takes the coarser one. */
+const QUESTIONS: Question[] = [
+  {
+    module: 'axios/lib/utils.js',
+    text: "typeof G.FormData !== 'undefined' ? G.FormData : undefined", // loads Node's fetch
+    answer: 'undefined',
+  },
+  {
+    module: 'axios/lib/core/dispatchRequest.js',
+    text: "typeof performance !== 'undefined' && utils.isFunction(performance.now)", // loads perf_hooks
+    answer: 'false',
+  },
+];
+
+function answerQuestion(build: PluginBuild, { module, text, answer }: Question): void {
+  const [fileName = ''] = module.split('/').slice(-1);
+  build.onLoad({ filter: toExact(fileName) }, async ({ path }) => {
+    if (!path.endsWith(inModules(module))) return undefined;
+    const code = await readFile(path, 'utf8');
+    if (code.includes(text)) return { contents: code.replace(text, answer) };
+    return {
+      errors: [{ text: `${module} is not as deploy/bundle/lighten.ts knows it: there is no ${text}` }],
+    };
+  });
+}
+
+const inModules = (module: string): string => ['', 'node_modules', ...module.split('/')].join(sep);
+
+const toExact = (path: string): RegExp => new RegExp(`(^|[/\\\\])${path.replaceAll('.', '\\.')}$`);
