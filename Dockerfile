@@ -2,33 +2,45 @@
 ARG NODE_IMAGE=node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
-# What aws-lambda-ric compiles itself with.
+# What aws-lambda-ric compiles itself with, and the certificates of public authorities where the image has none.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends cmake g++ make python3 xz-utils \
+       $([ -f /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates) \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY package.json package-lock.json ./
 COPY cli/package.json cli/
 # It is an optional dependency, so npm does not fail without it: the image does.
 RUN npm ci --omit=dev && test -f node_modules/aws-lambda-ric/rapid-client.node
-COPY cli/build.ts cli/
+# The first layer, the same for every version of a plugin: Node, the libraries that it and the runtime client are linked
+# with, certificates, and the runtime client. Lambda refuses an entry point that is a symlink, so node is copied as a file.
+# Modes and times are set, so that the same files make the same layer, whenever and from whatever checkout.
+COPY src/runtime/entrypoint.mjs /var/runtime/
+RUN cp node_modules/aws-lambda-ric/index.mjs node_modules/aws-lambda-ric/rapid-client.node /var/runtime/ \
+    && mkdir -p base/usr/local/bin base/tmp \
+    && cp -L "$(command -v node)" base/usr/local/bin/node \
+    && cp -L --parents /etc/ssl/certs/ca-certificates.crt \
+       $(ldd base/usr/local/bin/node /var/runtime/rapid-client.node | grep -o '/[^ ]*\.so[^ ]*' | sort -u) base \
+    && cp --parents /var/runtime/* base \
+    && chmod -R u=rwX,go=rX base && chmod 1777 base/tmp \
+    && find base -exec touch -h -d @0 {} +
+# The second layer: the plugin, and what V8 makes of it and of the runtime client when they start.
+COPY cli/build.ts cli/bake.ts cli/
 COPY deploy/bundle.ts deploy/
+COPY deploy/bundle deploy/bundle
+COPY deploy/compileCache deploy/compileCache
 COPY src src
-# All that comes into the image, as the tree that it is there, so that one COPY makes one layer of it. Lambda runs as a
-# user of its own, so all must be readable by everybody; and modes and times are set, so that the same sources make the
-# same layer, whenever and from whatever checkout.
 RUN npm run build \
-    && mkdir -p root/var/runtime root/var/task \
-    && cp node_modules/aws-lambda-ric/index.mjs node_modules/aws-lambda-ric/rapid-client.node src/runtime/entrypoint.mjs root/var/runtime/ \
-    && cp -R dist/. root/var/task/ \
-    && chmod -R u=rwX,go=rX root \
-    && find root -exec touch -h -d @0 {} +
+    && mkdir -p plugin/var/runtime \
+    && cp -R dist /var/task && cp -R --parents /var/task plugin \
+    && node cli/bake.ts plugin/var/runtime/compileCache \
+    && chmod -R u=rwX,go=rX plugin \
+    && find plugin -exec touch -h -d @0 {} +
 
-FROM ${NODE_IMAGE}
-# Lambda refuses an entry point that is a symlink; in the official image node is a file already.
-RUN [ -f /usr/local/bin/node ] && [ ! -L /usr/local/bin/node ] \
-    || cp --remove-destination "$(readlink -f "$(command -v node)")" /usr/local/bin/node
-COPY --from=build /build/root /
+# Nothing else is in the image: no shell, no npm, no package manager.
+FROM scratch
+COPY --from=build /build/base /
+COPY --from=build /build/plugin /
 WORKDIR /var/task
 ENTRYPOINT ["/usr/local/bin/node", "/var/runtime/entrypoint.mjs"]
 CMD ["index.handler"]

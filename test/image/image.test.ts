@@ -210,25 +210,43 @@ describeWithDocker(
       expect(run.stdout.trim()).toBe('true');
     });
 
-    it('holds nothing of ours but the bundle and the runtime client, all readable by everybody', async () => {
-      const list = 'find /var/task /var/runtime -printf "%p %m\n" | sort';
+    it('holds Node, its libraries, certificates, the runtime client and the plugin, all readable by everybody', async () => {
+      const script = `
+        const list = (folder) => fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+          const path = folder + entry.name;
+          const isOf = ['/proc', '/sys', '/dev'].includes(path) || path === '/.dockerenv';
+          if (isOf) return [];
+          const rows = [path + ' ' + (fs.statSync(path).mode & 0o7777).toString(8)];
+          return entry.isDirectory() ? [...rows, ...list(path + '/')] : rows;
+        });
+        console.log(list('/').join('\\n'));`;
+      const node = ['run', '--rm', '--entrypoint', '/usr/local/bin/node', TAG];
 
-      const { stdout } = await runProgram('docker', [
-        'run',
-        '--rm',
-        '--entrypoint',
-        '/bin/sh',
-        TAG,
-        '-c',
-        list,
-      ]);
+      const { stdout } = await runProgram('docker', [...node, '-e', script]);
 
-      const files = stdout
+      const rows = stdout
         .trim()
         .split('\n')
         .map((line) => line.split(' '));
-      expect(files.map(([path]) => path)).toEqual([
+      const files = rows
+        .map(([path = '']) => path)
+        .filter((path) => !/^\/(etc\/(hostname|hosts|mtab|resolv)|lib)/.test(path));
+      expect(files.map((path) => path.replace(/\/[0-9a-f]{8}$/, '/<piece>'))).toEqual([
+        '/etc',
+        '/etc/ssl',
+        '/etc/ssl/certs',
+        '/etc/ssl/certs/ca-certificates.crt',
+        '/tmp',
+        '/usr',
+        '/usr/local',
+        '/usr/local/bin',
+        '/usr/local/bin/node',
+        '/var',
         '/var/runtime',
+        '/var/runtime/compileCache',
+        '/var/runtime/compileCache/<piece>',
+        '/var/runtime/compileCache/<piece>',
+        '/var/runtime/compileCache/<piece>',
         '/var/runtime/entrypoint.mjs',
         '/var/runtime/index.mjs',
         '/var/runtime/rapid-client.node',
@@ -236,7 +254,42 @@ describeWithDocker(
         '/var/task/index.js',
         '/var/task/package.json',
       ]);
-      expect(files.filter(([, mode]) => !/^\d\d[4-7]$/.test(mode ?? ''))).toEqual([]);
+      const libraries = rows.map(([path = '']) => path).filter((path) => path.startsWith('/lib'));
+      expect(
+        libraries.filter((path) => !/^\/lib(64|\/x86_64-linux-gnu)?(\/[\w.+-]+\.so\.\d+)?$/.test(path)),
+      ).toEqual([]);
+      expect(rows.filter(([, mode]) => !/^1?\d\d[4-7]$/.test(mode ?? ''))).toEqual([]);
+    });
+
+    it.each([
+      ['Lambda’s user', '993:990', []],
+      ['any other user', '1234:1234', []],
+      ['a processor’s other code', '993:990', ['--no-enable-avx2']],
+    ])('starts with what was compiled when it was built, or without: %s', async (_what, user, flags) => {
+      const limits = ['--read-only', '--tmpfs', '/tmp:mode=1777', '--user', user];
+      const variables = ['_HANDLER=', 'LAMBDA_TASK_ROOT=/var/task', 'AWS_LAMBDA_RUNTIME_API=127.0.0.1:9'];
+      const debug = 'NODE_DEBUG_NATIVE=COMPILE_CACHE';
+      const env = [...variables, debug].flatMap((variable) => ['-e', variable]);
+      const entry = [
+        '--entrypoint',
+        '/usr/local/bin/node',
+        TAG,
+        ...flags,
+        '/var/runtime/entrypoint.mjs',
+        'index.handler',
+      ];
+
+      const { stderr, stdout } = await runProgram('docker', ['run', '--rm', ...limits, ...env, ...entry]);
+
+      const accepted = [...stderr.matchAll(/V8 code cache for \S+ (\S+) was (\S+),/g)].map(
+        ([, path, what]) => [path, what],
+      );
+      const expected = flags.length > 0 ? 'rejected' : 'accepted';
+      expect(stdout + stderr).toContain('Failed to get next invocation'); // it got that far
+      expect(accepted).toEqual([
+        ['file:///var/runtime/index.mjs', expected],
+        ['/var/task/index.js', expected],
+      ]);
     });
 
     it('fails with the recipe of aws-lambda-ric’s own README, as it does on Lambda', async () => {
@@ -245,12 +298,14 @@ describeWithDocker(
       writeFileSync(join(context, 'package.json'), JSON.stringify({ ...manifest, type: 'module' }));
       // Where the recipe's `npm install aws-lambda-ric` puts it; then its last three lines as they stand there.
       const recipe = [
-        `FROM ${TAG}`,
+        `FROM ${TAG} AS ours`,
+        'FROM node:24-bookworm-slim',
         'WORKDIR /function',
         'ENV NPM_CONFIG_UPDATE_NOTIFIER=false', // npm would wait for the Internet, which this network does not lead to
         'COPY package.json node_modules/aws-lambda-ric/',
-        'RUN cp /var/runtime/index.mjs /var/runtime/rapid-client.node node_modules/aws-lambda-ric/ \\',
-        '    && cp /var/task/* . && chmod +x node_modules/aws-lambda-ric/index.mjs && mkdir node_modules/.bin \\',
+        'COPY --from=ours /var/runtime/index.mjs /var/runtime/rapid-client.node node_modules/aws-lambda-ric/',
+        'COPY --from=ours /var/task .',
+        'RUN chmod +x node_modules/aws-lambda-ric/index.mjs && mkdir node_modules/.bin \\',
         '    && ln -s ../aws-lambda-ric/index.mjs node_modules/.bin/aws-lambda-ric && chmod -R a+rX /function',
         'ENTRYPOINT ["npx", "aws-lambda-ric"]',
         'CMD ["index.handler"]',
