@@ -4,8 +4,6 @@ import { toColumns } from './toColumns.ts';
 
 export function addActions(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'actions [entity]',
-    summary: 'list what BioT tells plugins of',
     description: 'list what BioT tells plugins of: all, or of entity types whose name contains the text',
     example: 'biot-plugin actions patient',
     async run({ biot, say }, [entity = '']) {

@@ -4,8 +4,6 @@ import type { Session } from './session.ts';
 
 export function addBuildAndPush(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'build-and-push [buildArgs...]',
-    summary: 'build the image for Lambda and push it under a tag never used before',
     example: 'biot-plugin build-and-push -- --build-arg NODE_IMAGE=node:24-bookworm-slim',
     options: [
       ['--tag <tag>', 'the tag (default: the time and a random part)'],

@@ -7,8 +7,6 @@ import type { Session } from './session.ts';
 
 export function addCheckImage(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'check-image [reference]',
-    summary: 'say whether Lambda would take an image',
     description: 'say whether Lambda would take an image (default: the one that was pushed last from here)',
     example: 'biot-plugin check-image my-plugin:1',
     async run(session, [given]) {

@@ -11,8 +11,6 @@ const SCRIPTS = { bash: toBash, zsh: toZsh, fish: toFish, powershell: toPowerShe
 
 export function addCompletion(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'completion <shell>',
-    summary: 'print what lets the Tab key complete commands',
     description: `print a script that lets the Tab key complete commands, options and values in ${SHELLS.join(', ')}; how to install it stands in its first lines`,
     example: 'biot-plugin completion bash',
     async run(_session, [name]) {

@@ -3,8 +3,6 @@ import { runDeploy } from './runDeploy.ts';
 
 export function addCreate(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'create',
-    summary: 'create the plugin that plugin.json describes, with the image pushed last',
     example: 'biot-plugin create',
     run: (session) => runDeploy(session, { mode: 'create', allowDeletes: false }),
   });

@@ -6,8 +6,6 @@ import { askYesNo, isInteractive } from './prompt.ts';
 
 export function addDelete(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'delete [name]',
-    summary: 'delete the plugin with its user, its subscriptions and its code',
     example: 'biot-plugin delete my-plugin --yes',
     async run(session, args) {
       const name = args[0] ?? (await readPluginIdentity(session.projectRoot, session.environmentName)).name;

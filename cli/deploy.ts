@@ -8,8 +8,6 @@ export const ALLOW_DELETES: [flags: string, meaning: string] = [
 
 export function addDeploy(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'deploy [buildArgs...]',
-    summary: 'bring the plugin on BioT to what this project is',
     description:
       'bring the plugin on BioT to what this project is: build and push only what has changed, then create or update it',
     example: 'biot-plugin deploy --env production',

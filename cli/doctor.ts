@@ -7,8 +7,6 @@ import type { Output, Session } from './session.ts';
 
 export function addDoctor(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'doctor',
-    summary: 'say what is missing or wrong here, and the cure',
     description:
       'look at one thing after the other that the commands need: Node, npm’s packages, docker, settings, plugin.json, and the way to BioT hop by hop',
     example: 'biot-plugin doctor --env production',

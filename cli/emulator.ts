@@ -1,7 +1,8 @@
 import { resolve as resolvePath } from 'node:path';
 import { EXIT, Failure } from '../deploy/failure.ts';
 import type { Emulator } from '../emulator/index.ts';
-import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
+import { addCommand, type CommandLine } from './addCommand.ts';
+import type { CommandOptions } from './commandSpec.ts';
 import { createSeed } from './createSeed.ts';
 
 const PARENT_POLL_MS = 500;
@@ -17,8 +18,6 @@ export const EMULATOR_FLAGS: [flags: string, meaning: string][] = [
 
 export function addEmulator(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'emulator',
-    summary: 'run a BioT on this machine until Ctrl-C',
     example: 'biot-plugin emulator --port 4700',
     options: [
       ...EMULATOR_FLAGS,

@@ -2,7 +2,8 @@ import { createEmulatorApi, cureWith, type EmulatorApi } from '../deploy/emulato
 import { EXIT, Failure } from '../deploy/failure.ts';
 import { describeEffect } from '../emulator/describeEffect.ts';
 import type { Fault } from '../emulator/faults.ts';
-import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
+import { addCommand, type CommandLine } from './addCommand.ts';
+import type { CommandOptions } from './commandSpec.ts';
 import type { Output } from './session.ts';
 
 const PATH = '/emulator/faults';
@@ -10,8 +11,6 @@ const SEE_HELP = 'See npx biot-plugin faults --help';
 
 export function addFaults(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'faults [action] [id]',
-    summary: 'let calls of the local BioT fail',
     description: 'let calls of the local BioT fail: list what waits, add a fault, clear one or all',
     example:
       "biot-plugin faults add --service organization --route 'POST /organization/v1/users/patients' --kind status --status 503 --count 2",

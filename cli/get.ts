@@ -8,8 +8,6 @@ import { toPluginOutput } from './toPluginOutput.ts';
 
 export function addGet(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'get [name]',
-    summary: 'show the plugin as BioT has it',
     example: 'biot-plugin get my-plugin',
     async run(session, [name]) {
       const reading = readPluginIdentity(session.projectRoot, session.environmentName);

@@ -2,63 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { EXIT } from '../deploy/failure.ts';
-import { addActions } from './actions.ts';
-import { addBuildAndPush } from './buildAndPush.ts';
-import { addCheckImage } from './checkImage.ts';
-import { addCompletion } from './completion.ts';
-import { addCreate } from './create.ts';
-import { addDelete } from './delete.ts';
-import { addDeploy } from './deploy.ts';
-import { addDoctor } from './doctor.ts';
-import { addEmulator } from './emulator.ts';
-import { addFaults } from './faults.ts';
-import { addGet } from './get.ts';
-import { addInterceptions } from './interceptions.ts';
-import { addInvoke } from './invoke.ts';
-import { addList } from './list.ts';
-import { addLogin } from './login.ts';
-import { addLogs } from './logs.ts';
-import { addPlan } from './plan.ts';
-import { addRecord } from './record.ts';
-import { addReleases } from './releases.ts';
-import { addReplay } from './replay.ts';
-import { addRollback } from './rollback.ts';
-import { addSubscribe } from './subscribe.ts';
-import { addSubscriptions } from './subscriptions.ts';
-import { addTrace } from './trace.ts';
-import { addTrigger } from './trigger.ts';
-import { addUnsubscribe } from './unsubscribe.ts';
-import { addUpdate } from './update.ts';
-
-const COMMANDS = [
-  addLogin,
-  addBuildAndPush,
-  addCheckImage,
-  addPlan,
-  addDeploy,
-  addReleases,
-  addRollback,
-  addCreate,
-  addUpdate,
-  addGet,
-  addList,
-  addDelete,
-  addSubscribe,
-  addUnsubscribe,
-  addSubscriptions,
-  addInterceptions,
-  addActions,
-  addInvoke,
-  addDoctor,
-  addEmulator,
-  addTrigger,
-  addFaults,
-  addLogs,
-  addRecord,
-  addReplay,
-  addTrace,
-  addCompletion,
-];
+import { COMMANDS } from './commands.ts';
 
 /** Runs the command that was typed. The command line is part of the project that it works on. */
 export async function main(projectRoot: string): Promise<void> {
@@ -76,8 +20,17 @@ export async function main(projectRoot: string): Promise<void> {
 `);
       process.exit(EXIT.usage);
     });
-  for (const add of COMMANDS) add({ program, projectRoot });
+  for (const { usage, summary, load } of COMMANDS) {
+    if (isNeeded(usage)) (await load())({ program, projectRoot, usage, summary });
+    else program.command(usage).summary(summary).option('--json'); // as each has options the list says [options]
+  }
   await program.parseAsync();
+}
+
+/** Is it the command that was typed, or asked about? Completion tells of all. */
+function isNeeded(usage: string): boolean {
+  const [name = ''] = usage.split(' ');
+  return process.argv.includes(name) || process.argv.includes('completion');
 }
 
 const readVersion = (projectRoot: string): string =>

@@ -4,8 +4,6 @@ import { toColumns } from './toColumns.ts';
 
 export function addInterceptions(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'interceptions [text]',
-    summary: 'list what can be intercepted',
     description: 'list what can be intercepted: all, or where an API or an entity type contains the text',
     example: 'biot-plugin interceptions patients',
     async run({ biot, say }, [text = '']) {

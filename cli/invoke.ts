@@ -3,7 +3,8 @@ import { EXIT, Failure } from '../deploy/failure.ts';
 import { type PluginFile, readPluginFile } from '../deploy/pluginFile.ts';
 import { resolveVariables } from '../deploy/resolveVariables.ts';
 import type { InvokedEvent } from '../emulator/console/invoke.ts';
-import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
+import { addCommand, type CommandLine } from './addCommand.ts';
+import type { CommandOptions } from './commandSpec.ts';
 import { chooseHook, HOOK_KINDS, toHookKind } from './invoke/hookKinds.ts';
 import { type EventToInvoke, invokeOnce } from './invoke/invokeOnce.ts';
 import { readEventFile } from './invoke/readEventFile.ts';
@@ -14,8 +15,6 @@ import type { Session } from './session.ts';
 
 export function addInvoke(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'invoke',
-    summary: 'give the handler one event and show its answer',
     description:
       'bundle the handler and give it one event as Lambda would, with a local BioT of its own to call. ' +
       'Exit code 6 when it crashes, runs out of time, answers 500 or more, or what BioT would not take; 0 for a refusal (4xx).',

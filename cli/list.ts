@@ -5,8 +5,6 @@ import { toColumns } from './toColumns.ts';
 
 export function addList(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'list',
-    summary: 'list the plugins of BioT',
     example: 'biot-plugin list',
     async run({ biot, say }) {
       const rows = (await listPlugins(biot())).map(toRow);

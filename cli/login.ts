@@ -3,8 +3,6 @@ import { readStdin } from './prompt.ts';
 
 export function addLogin(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'login',
-    summary: 'log docker in to the plugins’ repository with temporary credentials from BioT',
     example: 'biot-plugin login --credentials credentials.json',
     options: [
       [

@@ -10,8 +10,6 @@ import type { Session } from './session.ts';
 
 export function addLogs(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'logs [name]',
-    summary: 'show what a plugin and Lambda wrote',
     description:
       'show what a plugin and Lambda wrote in the local BioT; the plugin of plugin.json by default',
     example: 'biot-plugin logs --follow',

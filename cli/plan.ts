@@ -6,8 +6,6 @@ import { toPlace } from './toPlace.ts';
 
 export function addPlan(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'plan',
-    summary: 'show what deploy would change, and send nothing',
     example: 'biot-plugin plan --exit-code',
     options: [ALLOW_DELETES, ['--exit-code', 'end with 10 when there is something to deploy']],
     async run(session, _args, options) {

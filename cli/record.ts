@@ -3,13 +3,12 @@ import { createEmulatorApi, cureWith, type EmulatorApi } from '../deploy/emulato
 import { EXIT, Failure } from '../deploy/failure.ts';
 import type { Recording } from '../emulator/console/record.ts';
 import type { TraceSummary } from '../emulator/console/traces.ts';
-import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
+import { addCommand, type CommandLine } from './addCommand.ts';
+import type { CommandOptions } from './commandSpec.ts';
 import type { Output, Session } from './session.ts';
 
 export function addRecord(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'record',
-    summary: 'save the events of a call, without personal data',
     description:
       'save the events of the last API call that reached a plugin of the local BioT, without personal data',
     example: 'biot-plugin record --output events.json',

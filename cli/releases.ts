@@ -6,8 +6,6 @@ import { toPlace } from './toPlace.ts';
 
 export function addReleases(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'releases',
-    summary: 'list what was deployed from here, newest first',
     example: 'biot-plugin releases --json',
     async run(session) {
       const { listReleases } = await import('../deploy/listReleases.ts');

@@ -10,8 +10,6 @@ import type { Output } from './session.ts';
 
 export function addReplay(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'replay <file>',
-    summary: 'send recorded events to their plugins again',
     description: 'send recorded events to their plugins in the local BioT again, freshly signed',
     example: 'biot-plugin replay events.json --watch',
     options: [

@@ -4,8 +4,6 @@ import { toPluginOutput } from './toPluginOutput.ts';
 
 export function addRollback(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'rollback [release]',
-    summary: 'run the code of an earlier release again, by default of the one before',
     description:
       'run the code of an earlier release again, by default of the one before, as a new version; variables, subscriptions and all else stay as they are',
     example: 'biot-plugin rollback 3',

@@ -12,10 +12,13 @@ const program = new Command('npm').showHelpAfterError().exitOverride(({ exitCode
   process.exit(exitCode === 0 ? 0 : EXIT.usage);
 });
 addCommand(
-  { program, projectRoot: dirname(import.meta.dirname) },
   {
+    program,
+    projectRoot: dirname(import.meta.dirname),
     usage: 'serve',
     summary: 'run this plugin as an HTTPS server of its own',
+  },
+  {
     example: 'TLS_CERT_FILE=cert.pem TLS_KEY_FILE=key.pem npm run serve',
     options: [
       ['--http', 'without TLS, behind a proxy that ends it'],

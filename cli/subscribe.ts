@@ -5,7 +5,8 @@ import { toWantedSubscriptions } from '../deploy/endpoint/wantedSubscriptions.ts
 import { EXIT } from '../deploy/failure.ts';
 import { readPluginFile } from '../deploy/pluginFile.ts';
 import { applyChanges, readSubscriptions } from '../deploy/subscriptions.ts';
-import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
+import { addCommand, type CommandLine } from './addCommand.ts';
+import type { CommandOptions } from './commandSpec.ts';
 import { ENDPOINT_OPTION, readEndpoint } from './endpoint/readEndpoint.ts';
 import { toPlanText } from './endpoint/toPlanText.ts';
 import { warnOfSilence } from './endpoint/warnOfSilence.ts';
@@ -13,8 +14,6 @@ import type { Output, Session } from './session.ts';
 
 export function addSubscribe(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'subscribe',
-    summary: 'have BioT call an endpoint of your own for the hooks of plugin.json',
     example: 'biot-plugin subscribe --endpoint https://plugin.example.com/',
     options: [
       ENDPOINT_OPTION,

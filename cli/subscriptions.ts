@@ -7,8 +7,6 @@ import { toColumns } from './toColumns.ts';
 
 export function addSubscriptions(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'subscriptions',
-    summary: 'list what BioT calls endpoints for, deployed plugins’ too',
     example: 'biot-plugin subscriptions --endpoint https://plugin.example.com/',
     options: [['--endpoint <url>', 'only of this endpoint']],
     async run({ biot, say }, _args, { endpoint }) {

@@ -6,8 +6,6 @@ import { type Paint, toWaterfall, widthOf } from './trace/toWaterfall.ts';
 
 export function addTrace(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'trace [id]',
-    summary: 'show a call with its hooks, logs and notifications',
     description:
       'show an API call with its hooks, logs and notifications, in the local BioT; the last one by default',
     example: 'biot-plugin trace',

@@ -8,8 +8,6 @@ type Triggered = { traceId: string; entityTypeName: string; actionName: string; 
 
 export function addTrigger(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'trigger <entity> <action>',
-    summary: 'tell the subscribers of an action in the local BioT, as if it had happened',
     example: 'biot-plugin trigger patient _login',
     options: [
       ['--id <id>', 'the entity it happens to (default: the newest, or one that is made up)'],

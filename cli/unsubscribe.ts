@@ -6,15 +6,14 @@ import { identityOf, toWantedSubscriptions } from '../deploy/endpoint/wantedSubs
 import { EXIT, Failure } from '../deploy/failure.ts';
 import { readPluginFile } from '../deploy/pluginFile.ts';
 import { applyChanges, describeSubscription, readSubscriptions } from '../deploy/subscriptions.ts';
-import { addCommand, type CommandLine, type CommandOptions } from './addCommand.ts';
+import { addCommand, type CommandLine } from './addCommand.ts';
+import type { CommandOptions } from './commandSpec.ts';
 import { ENDPOINT_OPTION, readEndpoint } from './endpoint/readEndpoint.ts';
 import { askYesNo, isInteractive } from './prompt.ts';
 import type { Output, Session } from './session.ts';
 
 export function addUnsubscribe(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'unsubscribe',
-    summary: 'have BioT no longer call an endpoint of your own for the hooks of plugin.json',
     example: 'biot-plugin unsubscribe --endpoint https://plugin.example.com/ --yes',
     options: [ENDPOINT_OPTION, ['--all', 'also from what plugin.json does not name']],
     run: unsubscribe,

@@ -4,8 +4,6 @@ import { runDeploy } from './runDeploy.ts';
 
 export function addUpdate(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'update',
-    summary: 'update the plugin to plugin.json, with the image pushed last',
     example: 'biot-plugin update',
     options: [ALLOW_DELETES],
     run: (session, _args, { allowDeletes }) =>

@@ -9,8 +9,6 @@ const INSPECT_PORT = '9229';
 /** `npm start`: not one of `biot-plugin`'s, as it is about the project's own source. */
 export function addStart(cli: CommandLine): void {
   addCommand(cli, {
-    usage: 'start',
-    summary: 'run a local BioT and this plugin, which is swapped at each save, until Ctrl-C',
     example: 'npm start -- --inspect',
     options: [
       ...EMULATOR_FLAGS,

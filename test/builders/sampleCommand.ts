@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import { addCommand, type CommandSpec } from '../../cli/addCommand.ts';
+import { addCommand } from '../../cli/addCommand.ts';
+import type { CommandSpec } from '../../cli/commandSpec.ts';
 import type { Session } from '../../cli/session.ts';
 import { EXIT, Failure } from '../../deploy/failure.ts';
 import { runProgram } from '../../deploy/runProgram.ts';
@@ -83,8 +84,6 @@ async function shown(show: (output: string) => void, output: string, ms: number)
 
 const name = process.argv[2] ?? '';
 const spec: CommandSpec = {
-  usage: name,
-  summary: 'try what all commands have in common',
   example: name,
   ...(name === 'long' && { isLongLived: true }),
   async run(session) {
@@ -94,5 +93,6 @@ const spec: CommandSpec = {
 };
 
 const program = new Command();
-addCommand({ program, projectRoot: import.meta.dirname }, spec);
+const summary = 'try what all commands have in common';
+addCommand({ program, projectRoot: import.meta.dirname, usage: name, summary }, spec);
 await program.parseAsync();
