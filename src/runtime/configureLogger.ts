@@ -59,9 +59,15 @@ function toPlainFacts(facts: Facts, clean: (text: string) => string): Record<str
   );
 }
 
+// What was thrown may be anything, also an error whose fields throw when they are read. A log line never fails for it.
 function toPlain(fact: unknown, clean: (text: string) => string): unknown {
-  if (fact instanceof Error) return toPlainError(fact, clean, MAX_CAUSES);
+  try {
+    if (fact instanceof Error) return toPlainError(fact, clean, MAX_CAUSES);
+  } catch {
+    return '[unreadable]';
+  }
   if (typeof fact === 'string') return clean(fact);
+  if (typeof fact === 'bigint') return String(fact);
   return typeof fact === 'object' && fact !== null ? '[object]' : fact;
 }
 
