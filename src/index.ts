@@ -1,3 +1,7 @@
+import { leaveStrays, surviveStrays } from './runtime/strays.ts';
+
+// The import above stands first, so that what the hooks start while they are loaded is known to be the plugin's own.
+
 import { selectHook } from './hooks.ts';
 import { authenticate } from './runtime/authenticate.ts';
 import { readConfig } from './runtime/config.ts';
@@ -11,6 +15,7 @@ import { startFetchingPublicKeys } from './runtime/publicKeys.ts';
 import { errorResponseCreator, type LambdaResponse } from './runtime/response.ts';
 
 const config = readConfig(process.env);
+const runWork = process.env.AWS_LAMBDA_RUNTIME_API ? surviveStrays(config) : leaveStrays;
 startFetchingPublicKeys(config); // both go on while the container initialises; the first event finds them ready
 startLogin(config);
 
@@ -20,16 +25,18 @@ export async function handler(event: LambdaEvent, context?: LambdaContext): Prom
   const log = configureLogger(config, { traceId, requestId: context?.awsRequestId ?? '-' });
   const deadline = deadlineOf(context, Date.now());
 
-  try {
+  const answer = async () => {
     const hook = selectHook(event);
-    return await beforeDeadline(deadline, async () => {
-      const { data, token, isFromAccount } = hook.extractDataFromEvent(event);
-      if (config.shouldValidateJwt && !isFromAccount)
-        await authenticate(config, token, hook.requiredScope(config));
-      const biot = login(config, { traceId, deadline });
-      const result = await hook.perform({ data, biot, log });
-      return hook.response(result, data, traceId);
-    });
+    const { data, token, isFromAccount } = hook.extractDataFromEvent(event);
+    if (config.shouldValidateJwt && !isFromAccount)
+      await authenticate(config, token, hook.requiredScope(config));
+    const biot = login(config, { traceId, deadline });
+    const result = await hook.perform({ data, biot, log });
+    return hook.response(result, data, traceId);
+  };
+
+  try {
+    return await beforeDeadline(deadline, () => runWork(log, answer));
   } catch (error) {
     const failure = toPluginError(error);
     logFailure(log, failure);
