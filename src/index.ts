@@ -11,6 +11,7 @@ import { type PluginError, toPluginError } from './runtime/errors.ts';
 import type { LambdaEvent } from './runtime/event.ts';
 import { getTraceId } from './runtime/getTraceId.ts';
 import { login, startLogin } from './runtime/login.ts';
+import { startMetrics, writeMetrics } from './runtime/metrics.ts';
 import { startFetchingPublicKeys } from './runtime/publicKeys.ts';
 import { errorResponseCreator, type LambdaResponse } from './runtime/response.ts';
 
@@ -22,15 +23,18 @@ startLogin(config);
 /** All that happens to an event. Never throws: whatever comes in, a well-formed answer goes out. */
 export async function handler(event: LambdaEvent, context?: LambdaContext): Promise<LambdaResponse> {
   const traceId = getTraceId(event);
-  const log = configureLogger(config, { traceId, requestId: context?.awsRequestId ?? '-' });
+  const ids = { traceId, requestId: context?.awsRequestId ?? '-' };
+  const log = configureLogger(config, ids);
+  const metrics = startMetrics();
   const deadline = deadlineOf(context, Date.now());
 
   const answer = async () => {
     const hook = selectHook(event);
+    metrics.hook = hook.name;
     const { data, token, isFromAccount } = hook.extractDataFromEvent(event);
     if (config.shouldValidateJwt && !isFromAccount)
       await authenticate(config, token, hook.requiredScope(config));
-    const biot = login(config, { traceId, deadline });
+    const biot = login(config, { traceId, deadline, onCall: metrics.onCall });
     const result = await hook.perform({ data, biot, log });
     return hook.response(result, data, traceId);
   };
@@ -39,8 +43,11 @@ export async function handler(event: LambdaEvent, context?: LambdaContext): Prom
     return await beforeDeadline(deadline, () => runWork(log, answer));
   } catch (error) {
     const failure = toPluginError(error);
+    metrics.failure = failure;
     logFailure(log, failure);
     return errorResponseCreator(failure, config, traceId);
+  } finally {
+    writeMetrics(config, ids, metrics);
   }
 }
 

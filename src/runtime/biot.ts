@@ -17,6 +17,8 @@ export type CallContext = {
   signal?: AbortSignal;
   /** How a call that failed is made again; default: a GET once more, as an event cannot wait long. */
   repeat?: Repeat;
+  /** Told of each request that was sent, a repeated one too, when it is over. */
+  onCall?: (durationMs: number) => void;
 };
 
 /** Makes the call by `once`, which throws what the methods of the client throw. */
@@ -118,12 +120,13 @@ async function repeatGet<Answer>(
 }
 
 async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answer> {
-  const { baseUrl, traceId, deadline, callTimeMs = CALL_TIME_MS, signal } = context;
+  const { baseUrl, traceId, deadline, callTimeMs = CALL_TIME_MS, signal, onCall } = context;
   const timeout = Math.floor(Math.min(callTimeMs, deadline - Date.now()));
   if (timeout <= 0) throw new PluginError('TIMEOUT');
   if (!call.path.startsWith('/')) throw new Error('The path of a call to BioT begins with a slash');
   const timedOut = AbortSignal.timeout(timeout); // axios's own timeout does not end an answer that trickles in
-  const { data } = await axios.request<Answer>({
+  const startedAt = performance.now();
+  const sent = axios.request<Answer>({
     method: call.method,
     url: baseUrl + call.path,
     ...(call.query && { params: call.query }),
@@ -134,6 +137,7 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
     maxContentLength: MAX_ANSWER_BYTES,
     maxRedirects: 0, // a redirect would carry the token to another host
   });
+  const { data } = await sent.finally(() => onCall?.(performance.now() - startedAt));
   return data;
 }
 

@@ -153,7 +153,7 @@ describe('handler, given an odd event', () => {
     expect(answer.statusCode).not.toBe(500);
   });
 
-  it.each(oddlyThrown)('answers 500 and logs one line when perform throws %s', async (_name, thrown) => {
+  it.each(oddlyThrown)('answers 500 and logs it when perform throws %s', async (_name, thrown) => {
     failing.interceptorPre.perform = () => Promise.reject(thrown);
     const linesBefore = captured.records().length;
 
@@ -161,7 +161,10 @@ describe('handler, given an odd event', () => {
 
     const lines = captured.records().slice(linesBefore);
     expect([answer.statusCode, JSON.parse(answer.body).code]).toEqual([500, 'INTERNAL_SERVER_ERROR']);
-    expect(lines.map(({ level, code }) => [level, code])).toEqual([['error', 'INTERNAL_SERVER_ERROR']]);
+    expect(lines.map(({ level, message, code }) => [level, message, code])).toEqual([
+      ['error', 'The plugin failed', 'INTERNAL_SERVER_ERROR'],
+      ['info', 'Metrics', 'INTERNAL_SERVER_ERROR'],
+    ]);
     expect(JSON.stringify(lines)).not.toContain('canary');
   });
 
