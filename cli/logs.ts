@@ -4,6 +4,7 @@ import axios from 'axios';
 import { createEmulatorApi, hasEnded } from '../deploy/emulatorApi.ts';
 import { readPluginIdentity } from '../deploy/pluginFile.ts';
 import type { LogLine } from '../emulator/logs.ts';
+import { withoutDirective } from '../emulator/withoutDirective.ts';
 import { addCommand, type CommandLine } from './addCommand.ts';
 import { namePlugins } from './listPlugins.ts';
 import type { Session } from './session.ts';
@@ -20,7 +21,8 @@ export function addLogs(cli: CommandLine): void {
       const plugin = name ?? (await readPluginIdentity(session.projectRoot, session.environmentName)).name;
       const path = `/emulator/logs?plugin=${encodeURIComponent(plugin)}`;
       const lines = await api.get<LogLine[]>(path).catch(namePlugins(api));
-      if (!options.follow) return { text: lines.map(({ text }) => text).join('\n'), json: lines };
+      if (!options.follow)
+        return { text: lines.map(({ text }) => withoutDirective(text)).join('\n'), json: lines };
       return follow(session, `${session.settings.baseUrl}${path}&follow=true`);
     },
   });
@@ -31,7 +33,7 @@ async function follow({ isJson }: Session, url: string): Promise<never> {
   try {
     const answer = await axios.get<Readable>(url, { responseType: 'stream', proxy: false });
     for await (const line of createInterface({ input: answer.data }))
-      process.stdout.write(`${isJson ? line : (JSON.parse(line) as LogLine).text}\n`);
+      process.stdout.write(`${isJson ? line : withoutDirective((JSON.parse(line) as LogLine).text)}\n`);
   } catch (error) {
     throw hasEnded(error); // it was killed
   }

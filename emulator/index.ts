@@ -16,6 +16,7 @@ import type { Seed } from './seed.ts';
 import { createState, type User } from './state.ts';
 import { openStore } from './store.ts';
 import { createTraces } from './traces.ts';
+import { withoutDirective } from './withoutDirective.ts';
 
 export type EmulatorOptions = {
   /** Where this project stands: its `node_modules` may hold AWS's runtime client. */
@@ -92,7 +93,7 @@ async function start(
     ...(options.debug && { debug: options.debug }),
     onLine(line, source) {
       logs.write(line);
-      if (source === 'function') log(`[${line.plugin}] ${line.text}`);
+      if (source === 'function') log(`[${line.plugin}] ${withoutDirective(line.text)}`);
     },
   });
   endings.push(lambda.close);

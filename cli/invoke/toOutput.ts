@@ -1,5 +1,6 @@
 import { EXIT, Failure } from '../../deploy/failure.ts';
 import type { InvokedEvent } from '../../emulator/console/invoke.ts';
+import { withoutDirective } from '../../emulator/withoutDirective.ts';
 import type { Output, Session } from '../session.ts';
 import { toShown } from './toShown.ts';
 
@@ -10,7 +11,8 @@ import { toShown } from './toShown.ts';
 export function toOutput({ isJson, say }: Session, invoked: InvokedEvent): Output {
   const { answer, ok, statusCode, ms, coldStart, logs } = invoked;
   const failure = judge(invoked);
-  if (!isJson) [...logs.map(({ text }) => text), ...toSummary(invoked, failure)].forEach(say);
+  if (!isJson)
+    [...logs.map(({ text }) => withoutDirective(text)), ...toSummary(invoked, failure)].forEach(say);
   return {
     text: toShown(answer),
     json: { answer, ...(ok && { statusCode }), ms, coldStart, logs, ...(failure && toErrorField(failure)) },

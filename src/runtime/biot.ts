@@ -1,11 +1,11 @@
 import axios, { type AxiosError } from 'axios';
 import { PluginError } from './errors.ts';
 import { toTraceparent } from './getTraceId.ts';
+import { readPages, type SearchPage, type SearchRequest } from './readPages.ts';
 
 const CALL_TIME_MS = 30_000;
 const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
 const RETRY_DELAY_MS = 100;
-const DEFAULT_LIMIT = 100;
 
 /** Whom to call and on whose behalf. `deadline` is epoch ms; no call outlives it, nor `callTimeMs` (30 s). */
 export type CallContext = {
@@ -17,6 +17,8 @@ export type CallContext = {
   signal?: AbortSignal;
   /** How a call that failed is made again; default: a GET once more, as an event cannot wait long. */
   repeat?: Repeat;
+  /** Told of each request that was sent, a repeated one too, when it is over. */
+  onCall?: (durationMs: number) => void;
 };
 
 /** Makes the call by `once`, which throws what the methods of the client throw. */
@@ -42,20 +44,6 @@ export type BiotFailure = {
   details?: unknown;
   /** The header of that name. */
   retryAfter?: string;
-};
-
-/** BioT's search request; operators and fields as in its documentation. */
-export type SearchRequest = {
-  filter?: Record<string, unknown>;
-  sort?: { prop: string; order?: 'ASC' | 'DESC' }[];
-  freeTextSearch?: string;
-  limit?: number;
-  page?: number;
-};
-
-export type SearchPage<Item> = {
-  data: Item[];
-  metadata?: { page?: { totalResults?: number; page?: number; limit?: number } };
 };
 
 /** All methods throw PluginError CALL_TO_API_FAILED, or TIMEOUT when the deadline of the event passes first. */
@@ -87,20 +75,6 @@ export function createBiotClient(context: CallContext, getToken: GetToken): Biot
     search,
     searchPages: (path, request) => readPages((page) => search(path, page), request),
   };
-}
-
-async function* readPages<Item>(
-  search: (request: SearchRequest) => Promise<SearchPage<Item>>,
-  request: SearchRequest = {},
-): AsyncGenerator<Item[]> {
-  const limit = request.limit ?? DEFAULT_LIMIT;
-  for (let page = request.page ?? 0; ; page++) {
-    const { data, metadata } = await search({ ...request, limit, page });
-    if (data.length > 0) yield data;
-    const total = metadata?.page?.totalResults;
-    const isLast = total === undefined ? data.length < limit : total <= (page + 1) * limit;
-    if (isLast || data.length === 0) return;
-  }
 }
 
 /** With a token, and once more with a fresh one when BioT answers 401: it may have been revoked before its time. */
@@ -146,12 +120,13 @@ async function repeatGet<Answer>(
 }
 
 async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answer> {
-  const { baseUrl, traceId, deadline, callTimeMs = CALL_TIME_MS, signal } = context;
+  const { baseUrl, traceId, deadline, callTimeMs = CALL_TIME_MS, signal, onCall } = context;
   const timeout = Math.floor(Math.min(callTimeMs, deadline - Date.now()));
   if (timeout <= 0) throw new PluginError('TIMEOUT');
   if (!call.path.startsWith('/')) throw new Error('The path of a call to BioT begins with a slash');
   const timedOut = AbortSignal.timeout(timeout); // axios's own timeout does not end an answer that trickles in
-  const { data } = await axios.request<Answer>({
+  const startedAt = performance.now();
+  const sent = axios.request<Answer>({
     method: call.method,
     url: baseUrl + call.path,
     ...(call.query && { params: call.query }),
@@ -162,6 +137,7 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
     maxContentLength: MAX_ANSWER_BYTES,
     maxRedirects: 0, // a redirect would carry the token to another host
   });
+  const { data } = await sent.finally(() => onCall?.(performance.now() - startedAt));
   return data;
 }
 

@@ -11,6 +11,7 @@ export type Config = {
   notificationScope: string;
   interceptionScope: string;
   logLevel: LogLevel;
+  shouldWriteMetrics: boolean;
 };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -40,6 +41,7 @@ export function readConfig(env: Environment): Config {
     notificationScope: own('JWT_PERMISSION_NOTIFICATION') ?? 'ACTION_NOTIFICATION',
     interceptionScope: own('JWT_PERMISSION_INTERCEPTION') ?? 'PLUGIN_INTERCEPTOR',
     logLevel: toLogLevel(env.LOG_LEVEL),
+    shouldWriteMetrics: own('METRICS')?.toLowerCase() !== 'false',
   };
 }
 

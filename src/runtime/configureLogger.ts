@@ -24,20 +24,39 @@ const loggers = new Map<LogLevel, winston.Logger>();
  * Anything that looks like a token, is named like a secret, or is the service user's key is replaced.
  */
 export function configureLogger(config: Config, context: LogContext): Log {
-  const { appName, logLevel, serviceUserSecretKey } = config;
-  const logger = loggers.get(logLevel) ?? createLogger(logLevel);
-  const clean = (text: string) => redact(text, serviceUserSecretKey);
+  const logger = loggerOf(config.logLevel);
   const write =
     (level: LogLevel): LogLine =>
     (message, facts = {}) => {
-      if (!logger.isLevelEnabled(level)) return;
-      const timestamp = { '@timestamp': new Date().toISOString() };
-      const record = { ...timestamp, level, message: clean(message), appName, ...context };
-      logger.log({ ...record, ...toPlainFacts(facts, clean), ...record }); // first in order, and not to be overridden
+      if (logger.isLevelEnabled(level)) logger.log(toRecord(config, context, { level, message, facts }));
     };
 
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
+
+/** The line with the metrics of an event: written whatever LOG_LEVEL is, and with what CloudWatch finds them by. */
+export function logMetrics(
+  config: Config,
+  context: LogContext,
+  { facts, _aws }: { facts: Facts; _aws: object },
+): void {
+  const record = toRecord(config, context, { level: 'info', message: 'Metrics', facts });
+  loggerOf('info').log({ ...record, _aws });
+}
+
+type Line = { level: LogLevel; message: string; facts: Facts };
+
+type LogRecord = { level: LogLevel; message: string };
+
+function toRecord(config: Config, context: LogContext, { level, message, facts }: Line): LogRecord {
+  const { appName, serviceUserSecretKey } = config;
+  const clean = (text: string) => redact(text, serviceUserSecretKey);
+  const timestamp = { '@timestamp': new Date().toISOString() };
+  const record = { ...timestamp, level, message: clean(message), appName, ...context };
+  return { ...record, ...toPlainFacts(facts, clean), ...record }; // first in order, and not to be overridden
+}
+
+const loggerOf = (level: LogLevel): winston.Logger => loggers.get(level) ?? createLogger(level);
 
 // Made once per level: a logger holds no trace, and making one per event would cost more than the event.
 function createLogger(level: LogLevel): winston.Logger {
@@ -59,9 +78,15 @@ function toPlainFacts(facts: Facts, clean: (text: string) => string): Record<str
   );
 }
 
+// What was thrown may be anything, also an error whose fields throw when they are read. A log line never fails for it.
 function toPlain(fact: unknown, clean: (text: string) => string): unknown {
-  if (fact instanceof Error) return toPlainError(fact, clean, MAX_CAUSES);
+  try {
+    if (fact instanceof Error) return toPlainError(fact, clean, MAX_CAUSES);
+  } catch {
+    return '[unreadable]';
+  }
   if (typeof fact === 'string') return clean(fact);
+  if (typeof fact === 'bigint') return String(fact);
   return typeof fact === 'object' && fact !== null ? '[object]' : fact;
 }
 

@@ -38,10 +38,14 @@ export class PluginError extends Error {
 
 /** Anything thrown → a PluginError. What does not carry a status and a code of its own says nothing about the inside. */
 export function toPluginError(thrown: unknown): PluginError {
-  if (thrown instanceof PluginError && isErrorStatus(thrown.status)) return thrown;
-  if (isOwnError(thrown)) {
-    const { code, status, message } = thrown;
-    return new PluginError({ code, status, message }, { cause: thrown });
+  try {
+    if (thrown instanceof PluginError && isErrorStatus(thrown.status)) return thrown;
+    if (isOwnError(thrown)) {
+      const { code, status, message } = thrown;
+      return new PluginError({ code, status, message }, { cause: thrown });
+    }
+  } catch {
+    // Its fields throw when they are read: then it has no status and code of its own.
   }
   return new PluginError('INTERNAL_SERVER_ERROR', { cause: thrown });
 }

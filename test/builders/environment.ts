@@ -85,7 +85,7 @@ export async function startTestEnvironment(
   };
 }
 
-const FUNCTION_VARIABLES = {
+export const FUNCTION_VARIABLES = {
   AWS_LAMBDA_FUNCTION_NAME: 'Plugin-example',
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',

@@ -61,6 +61,7 @@ describe('biot-plugin invoke', () => {
 
       const event = readFileSync(file, 'utf8');
       expect([first.code, again.code, again.result().statusCode]).toEqual([0, 0, 200]);
+      expect(first.stderr).toMatch(/"message":"Metrics",.*"biotMs":[\d.]+\}$/m);
       expect(first.stderr).toMatch(/local BioT \d+ ms.*, sample \d+ ms, create \d+ ms, invoke \d+ ms/);
       expect(JSON.parse(event)).toMatchObject({
         headers: { hooktype: 'INTERCEPTOR_PRE', authorization: '[redacted]' },
@@ -70,6 +71,7 @@ describe('biot-plugin invoke', () => {
         body: { request: { path: '/organization/v1/users/patients' } },
       });
       expect(typeof again.result().answer.body).toBe('string');
+      expect(again.result().logs.filter(({ text }) => text.includes('"_aws":{"Timestamp":'))).toHaveLength(1);
       expect(`${event}${first.stderr}${first.stdout}`).not.toMatch(/eyJ/);
       expect(statSync(file).mode & 0o777).toBe(0o600);
     },

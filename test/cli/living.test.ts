@@ -23,6 +23,8 @@ const TRACE_ID = '691d9a7ec2ebb8ad236b56d739c4c17f';
 const codeOf = (change: string): string => `exports.handler = async (event) => {
   const { request } = JSON.parse(event.body);
   console.log('hello from ' + event.headers.hooktype);
+  if (request?.body._email.startsWith('Measured'))
+    process.stdout.write('{"a":1,"_aws":{"Timestamp":1,"CloudWatchMetrics":[]}}\\n');
   const _email = request?.body._email.${change};
   return event.headers.hooktype === 'NOTIFICATION' ? { statusCode: 204 } : { request: { ...request, body: { ...request.body, _email } } };
 };`;
@@ -264,6 +266,17 @@ describe('living with a local BioT', () => {
       expect(failure.cure).toContain('--allow-text');
       expect([allowed.code, allowed.stdout.includes('crimson tide')]).toEqual([0, true]);
     });
+  });
+
+  it('shows of logs a line of metrics without what is only for CloudWatch, and as a document with it', async () => {
+    await createPatient('Measured@Clinic.org', '4'.repeat(32));
+
+    const shown = await biotPlugin(['logs', 'small']);
+    const document = await biotPlugin(['logs', 'small', '--json']);
+
+    expect(shown.stdout.split('\n')).toContain('{"a":1}');
+    expect(biot.logged).toContain('[small] {"a":1}');
+    expect(document.stdout).toContain('_aws');
   });
 });
 

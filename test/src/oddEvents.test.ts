@@ -11,6 +11,7 @@ import {
 } from '../builders/events.ts';
 import { type CapturedLog, captureLog } from '../builders/log.ts';
 import { type LoadedPlugin, loadPlugin } from '../builders/plugin.ts';
+import { oddlyThrown } from '../builders/thrown.ts';
 import {
   createSigningKey,
   interceptorClaims,
@@ -109,6 +110,7 @@ describe('handler, given an odd event', () => {
   let captured: CapturedLog;
   let validating: LoadedPlugin;
   let trusting: LoadedPlugin;
+  let failing: LoadedPlugin;
 
   beforeAll(async () => {
     biot = await startBiotServer(key.publicKey);
@@ -117,6 +119,7 @@ describe('handler, given an odd event', () => {
     captured = captureLog();
     validating = await loadPlugin(environment);
     trusting = await loadPlugin({ ...environment, PLUGIN_SHOULD_VALIDATE_JWT: 'false' });
+    failing = await loadPlugin(environment);
   });
 
   afterAll(async () => {
@@ -148,6 +151,21 @@ describe('handler, given an odd event', () => {
     expect(answer).toEqual(wellFormed);
     expect(JSON.parse(answer.body)).toEqual(expect.any(Object));
     expect(answer.statusCode).not.toBe(500);
+  });
+
+  it.each(oddlyThrown)('answers 500 and logs it when perform throws %s', async (_name, thrown) => {
+    failing.interceptorPre.perform = () => Promise.reject(thrown);
+    const linesBefore = captured.records().length;
+
+    const answer = await failing.handler(pre);
+
+    const lines = captured.records().slice(linesBefore);
+    expect([answer.statusCode, JSON.parse(answer.body).code]).toEqual([500, 'INTERNAL_SERVER_ERROR']);
+    expect(lines.map(({ level, message, code }) => [level, message, code])).toEqual([
+      ['error', 'The plugin failed', 'INTERNAL_SERVER_ERROR'],
+      ['info', 'Metrics', 'INTERNAL_SERVER_ERROR'],
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('canary');
   });
 
   it.each<[string, unknown]>([

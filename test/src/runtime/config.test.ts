@@ -7,6 +7,7 @@ const defaults = {
   notificationScope: 'ACTION_NOTIFICATION',
   interceptionScope: 'PLUGIN_INTERCEPTOR',
   logLevel: 'info',
+  shouldWriteMetrics: true,
 };
 
 describe('readConfig', () => {
@@ -28,6 +29,7 @@ describe('readConfig', () => {
       BIOT_JWT_PERMISSION_NOTIFICATION: 'ONE',
       BIOT_JWT_PERMISSION_INTERCEPTION: 'TWO',
       LOG_LEVEL: 'debug',
+      BIOT_METRICS: 'false',
     });
 
     expect(config).toEqual({
@@ -41,6 +43,7 @@ describe('readConfig', () => {
       notificationScope: 'ONE',
       interceptionScope: 'TWO',
       logLevel: 'debug',
+      shouldWriteMetrics: false,
     });
   });
 
@@ -58,6 +61,7 @@ describe('readConfig', () => {
       BIOT_JWT_PERMISSION_NOTIFICATION: '',
       BIOT_JWT_PERMISSION_INTERCEPTION: '',
       LOG_LEVEL: '',
+      BIOT_METRICS: '',
     });
 
     expect(config).toEqual(defaults);
@@ -77,6 +81,8 @@ describe('readConfig', () => {
   it.each([
     ['SHOULD_VALIDATE_JWT', { biot: 'true', plugin: 'false' }, { shouldValidateJwt: false }],
     ['SHOULD_VALIDATE_JWT', { biot: 'false', plugin: 'true' }, { shouldValidateJwt: true }],
+    ['METRICS', { biot: 'true', plugin: ' False' }, { shouldWriteMetrics: false }],
+    ['METRICS', { biot: 'false', plugin: 'on' }, { shouldWriteMetrics: true }],
     ['SERVICE_ENVIRONMENT', { biot: 'biot', plugin: 'plugin' }, { environment: 'plugin' }],
     ['JWT_PERMISSION_NOTIFICATION', { biot: 'BIOT', plugin: 'PLUGIN' }, { notificationScope: 'PLUGIN' }],
     ['JWT_PERMISSION_INTERCEPTION', { biot: 'BIOT', plugin: 'PLUGIN' }, { interceptionScope: 'PLUGIN' }],

@@ -3,6 +3,7 @@ import { pluginConfig, SECRET_KEY } from '../../builders/config.ts';
 import { TRACE_ID } from '../../builders/events.ts';
 import { failureOf } from '../../builders/failure.ts';
 import { type CapturedLog, captureLog } from '../../builders/log.ts';
+import { oddlyThrown } from '../../builders/thrown.ts';
 import { createSigningKey, notificationClaims, signToken } from '../../builders/tokens.ts';
 
 const CONTEXT = { traceId: TRACE_ID, requestId: 'request-1' };
@@ -99,6 +100,12 @@ describe('configureLogger', () => {
       appName: 'Example',
       ...CONTEXT,
     });
+  });
+
+  it.each(oddlyThrown)('writes one line when a fact is %s, whatever its type says', (_name, thrown) => {
+    const record = logged('A line', { odd: thrown as Error });
+
+    expect(record).toMatchObject({ message: 'A line', appName: 'Example', ...CONTEXT });
   });
 
   it.each([
