@@ -1,15 +1,17 @@
-import { authenticate } from '../../../src/runtime/authenticate.ts';
+import { authenticate as authenticateIn } from '../../../src/runtime/authenticate.ts';
 import type { Config } from '../../../src/runtime/config.ts';
 import { startFetchingPublicKeys } from '../../../src/runtime/publicKeys.ts';
 import {
   type Answer,
   type BiotServer,
   biotError,
+  neverAnswer,
   PUBLIC_KEY_CALL,
   resetConnection,
   startBiotServer,
 } from '../../builders/biotServer.ts';
 import { pluginConfig } from '../../builders/config.ts';
+import { TRACE_ID } from '../../builders/events.ts';
 import { failureOf } from '../../builders/failure.ts';
 import {
   createSigningKey,
@@ -29,6 +31,11 @@ const strangersKey = createSigningKey();
 const SCOPE = 'ACTION_NOTIFICATION';
 const jwtError = expect.objectContaining({ code: 'JWT_ERROR', status: 401 });
 const callFailed = expect.objectContaining({ code: 'CALL_TO_API_FAILED', status: 502 });
+
+const TIME_LEFT_MS = 10_000;
+
+const authenticate = (config: Config, token: string | undefined, requiredScope: string | undefined) =>
+  authenticateIn(config, token, { requiredScope, traceId: TRACE_ID, deadline: Date.now() + TIME_LEFT_MS });
 
 const keys = (publicKey: string, previousPublicKey?: string | null): Answer => ({
   body: { publicKey, ...(previousPublicKey !== undefined && { previousPublicKey }) },
@@ -266,9 +273,10 @@ describe('authenticate', () => {
     'throws CALL_TO_API_FAILED when the key endpoint %s, and recovers with the next event',
     async (_name, answer) => {
       const token = signToken(key, notificationClaims());
-      biot.route(PUBLIC_KEY_CALL, answer, keys(key.publicKey));
-
+      biot.route(PUBLIC_KEY_CALL, answer);
       const first = await failureOf(() => authenticate(config, token, SCOPE));
+      biot.route(PUBLIC_KEY_CALL, keys(key.publicKey));
+
       const second = await authenticate(config, token, SCOPE);
 
       expect(first).toEqual(callFailed);
@@ -306,13 +314,50 @@ describe('authenticate', () => {
   });
 
   it('tries once more when the fetch that was started at init fails', async () => {
-    biot.route(PUBLIC_KEY_CALL, biotError(503, 'DOWN'), keys(key.publicKey));
+    biot.route(PUBLIC_KEY_CALL, biotError(500, 'DOWN'), keys(key.publicKey));
     startFetchingPublicKeys(config);
 
     const result = await authenticate(config, signToken(key, notificationClaims()), SCOPE);
 
     expect(result).toBeUndefined();
     expect(biot.count(PUBLIC_KEY_CALL)).toBe(2);
+  });
+
+  it.each<[string, Answer]>([
+    ['breaks the connection', resetConnection],
+    ['is overloaded', biotError(503, 'DOWN')],
+  ])('takes the key with a second try when the key endpoint %s', async (_name, answer) => {
+    biot.route(PUBLIC_KEY_CALL, answer, keys(key.publicKey));
+
+    const result = await authenticate(config, signToken(key, notificationClaims()), SCOPE);
+
+    expect(result).toBeUndefined();
+  });
+
+  it('ends a fetch with the event that it was for, so that the next event does not wait for it', async () => {
+    biot.route(PUBLIC_KEY_CALL, neverAnswer, keys(key.publicKey));
+    const token = signToken(key, notificationClaims());
+    const demand = { requiredScope: SCOPE, traceId: TRACE_ID, deadline: Date.now() + 100 };
+
+    const first = await failureOf(() => authenticateIn(config, token, demand));
+    const second = await authenticateIn(config, token, { ...demand, deadline: Date.now() + 1_000 });
+
+    expect(first).toMatchObject({ code: 'TIMEOUT', status: 504 });
+    expect(second).toBeUndefined();
+    expect(biot.requests[0]?.headers.traceparent).toContain(TRACE_ID);
+  });
+
+  it('asks for a newer key again at once when BioT was too slow for the event before', async () => {
+    await authenticate(config, signToken(key, notificationClaims()), SCOPE);
+    biot.route(PUBLIC_KEY_CALL, neverAnswer, keys(newKey.publicKey));
+    const token = signToken(newKey, notificationClaims());
+    const demand = { requiredScope: SCOPE, traceId: TRACE_ID, deadline: Date.now() + 100 };
+
+    const first = await failureOf(() => authenticateIn(config, token, demand));
+    const second = await authenticate(config, token, SCOPE);
+
+    expect(first).toMatchObject({ code: 'TIMEOUT' });
+    expect(second).toBeUndefined();
   });
 
   it('does not wait long for a fetch of init that is never answered: Lambda may have frozen it', async () => {
