@@ -1,3 +1,4 @@
+import { createHmac, createPublicKey, sign } from 'node:crypto';
 import { authenticate as authenticateIn } from '../../../src/runtime/authenticate.ts';
 import type { Config } from '../../../src/runtime/config.ts';
 import { startFetchingPublicKeys } from '../../../src/runtime/publicKeys.ts';
@@ -28,6 +29,7 @@ import {
 const key = createSigningKey();
 const newKey = createSigningKey();
 const strangersKey = createSigningKey();
+const KEY_PATH = '/ums/v1/security/public-key';
 const SCOPE = 'ACTION_NOTIFICATION';
 const jwtError = expect.objectContaining({ code: 'JWT_ERROR', status: 401 });
 const callFailed = expect.objectContaining({ code: 'CALL_TO_API_FAILED', status: 502 });
@@ -40,6 +42,32 @@ const authenticate = (config: Config, token: string | undefined, requiredScope: 
 const keys = (publicKey: string, previousPublicKey?: string | null): Answer => ({
   body: { publicKey, ...(previousPublicKey !== undefined && { previousPublicKey }) },
 });
+
+const strangersJwk = createPublicKey(strangersKey.pem).export({ format: 'jwk' });
+
+/** Signed by BioT's own key, whatever the header says. */
+const signed = (header: string, payload = JSON.stringify(notificationClaims())): string => {
+  const input = [header, payload].map((part) => Buffer.from(part).toString('base64url')).join('.');
+  return `${input}.${sign('RSA-SHA512', Buffer.from(input), key.privateKey).toString('base64url')}`;
+};
+const withPayload = (payload: string): string => signed('{"alg":"RS512"}', payload);
+
+/** The public key taken for a secret. */
+const hs = (hash: string, alg: string): string => {
+  const input = unsignedToken(notificationClaims(), { alg }).slice(0, -1);
+  return `${input}.${createHmac(hash, key.pem).update(input).digest('base64url')}`;
+};
+
+/** Signed by somebody else, with what a library could take for the key to verify it with. */
+const embeddedKeys: [string, object][] = [
+  ['jwk', { jwk: strangersJwk }],
+  ['jku', { jku: 'http://127.0.0.1:9/keys' }],
+  ['x5c', { x5c: [strangersKey.publicKey] }],
+  ['x5u', { x5u: 'http://127.0.0.1:9/certificate' }],
+  ['a kid that is the key', { kid: strangersKey.publicKey }],
+  ['a kid that is a file', { kid: '../../../../dev/null' }],
+  ['a crit that nobody knows', { crit: ['exp', 'b64'], b64: false }],
+];
 
 /** What everybody can tell from the token alone. */
 const junkTokens: [string, string][] = [
@@ -70,6 +98,34 @@ const junkTokens: [string, string][] = [
   ['has null for exp', signToken(key, notificationClaims({ exp: null }))],
   ['has text for exp', signToken(key, notificationClaims({ exp: String(inSeconds(60)) }))],
   ['has expired', signToken(key, notificationClaims({ exp: inSeconds(-1) }))],
+  ['expired a long time ago', signToken(key, notificationClaims({ exp: 0 }))],
+  ['expires before all time', signToken(key, notificationClaims({ exp: -1e300 }))],
+  ['has a list for exp', signToken(key, notificationClaims({ exp: [inSeconds(60)] }))],
+  ['expires beyond all numbers', withPayload(`{"exp":1e999,"scopes":["${SCOPE}"]}`)],
+  ['has null for nbf', signToken(key, notificationClaims({ nbf: null }))],
+  ['names RS512 in another case', unsignedToken(notificationClaims(), { alg: 'rs512' })],
+  ['names RS512 in a list', unsignedToken(notificationClaims(), { alg: ['RS512'] })],
+  ['names RS512 first and none last', signed('{"alg":"RS512","alg":"none"}')],
+  ['is signed with HS256 and the public key', hs('sha256', 'HS256')],
+  ['is signed with HS384 and the public key', hs('sha384', 'HS384')],
+  [
+    'brings its own key: jwk, with alg none',
+    unsignedToken(notificationClaims(), { alg: 'none', jwk: strangersJwk }),
+  ],
+  ['is encrypted: five parts', `${signToken(key, notificationClaims())}.AAAA.AAAA`],
+  ['has a part too many', `${signToken(key, notificationClaims())}.AAAA`],
+  ['has a part too few', signToken(key, notificationClaims()).split('.').slice(0, 2).join('.')],
+  ['has a space before it', ` ${signToken(key, notificationClaims())}`],
+  ['has a line end after it', `${signToken(key, notificationClaims())}\n`],
+  ['is longer than any header', signToken(key, notificationClaims({ padding: 'x'.repeat(13_000) }))],
+  ['is of 5 MB of dots', '.'.repeat(5_000_000)],
+  ['has 5 MB of claims', signToken(key, notificationClaims({ padding: 'x'.repeat(5_000_000) }))],
+  [
+    'has 5 MB of a header',
+    signToken(key, notificationClaims(), { alg: 'RS512', kid: 'x'.repeat(5_000_000) }),
+  ],
+  ['has 5 MB of a signature', `${signToken(key, notificationClaims())}${'A'.repeat(5_000_000)}`],
+  ['has claims five thousand lists deep', withPayload('['.repeat(5_000) + ']'.repeat(5_000))],
   ['is not valid yet: nbf', signToken(key, notificationClaims({ nbf: inSeconds(60) }))],
   ['has text for nbf', signToken(key, notificationClaims({ nbf: 'now' }))],
 ];
@@ -178,6 +234,46 @@ describe('authenticate', () => {
     const result = authenticate(config, token, SCOPE);
 
     await expect(result).rejects.toEqual(jwtError);
+  });
+
+  it.each(embeddedKeys)(
+    'throws JWT_ERROR for a token of a stranger that brings its key: %s, and fetches nothing but BioT’s key',
+    async (_name, header) => {
+      const token = signToken(strangersKey, notificationClaims(), { alg: 'RS512', ...header });
+
+      const result = authenticate(config, token, SCOPE);
+
+      await expect(result).rejects.toEqual(jwtError);
+      expect(new Set(biot.requests.map(({ path }) => path))).toEqual(new Set([KEY_PATH]));
+      expect(biot.requests.length).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it.each([
+    ['has no byte', (signature: string) => signature.slice(0, 0)],
+    ['lacks its last bytes', (signature: string) => signature.slice(0, -8)],
+    ['has bytes more', (signature: string) => `${signature}AAAA`],
+    [
+      'has another first byte',
+      (signature: string) => (signature[0] === 'A' ? 'B' : 'A') + signature.slice(1),
+    ],
+    ['is zero', (signature: string) => 'A'.repeat(signature.length)],
+    ['is that of other claims', () => signToken(key, userClaims()).split('.')[2] ?? ''],
+  ])('throws JWT_ERROR when the signature of a good token %s', async (_name, forge) => {
+    const [header, claims, signature = ''] = signToken(key, notificationClaims()).split('.');
+
+    const result = authenticate(config, `${header}.${claims}.${forge(signature)}`, SCOPE);
+
+    await expect(result).rejects.toEqual(jwtError);
+  });
+
+  it('takes a token of the greatest length', async () => {
+    const token = signToken(key, notificationClaims({ padding: 'x'.repeat(11_500) }));
+
+    const result = await authenticate(config, token, SCOPE);
+
+    expect(token.length).toBeGreaterThan(16_000);
+    expect(result).toBeUndefined();
   });
 
   it('fetches the key once for many tokens', async () => {
