@@ -1,5 +1,6 @@
+import { createServer as createHttpServer } from 'node:http';
 import { globalAgent } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createServer } from 'node:tls';
 import type { LambdaResponse } from '../../src/runtime/response.ts';
 import {
@@ -223,6 +224,19 @@ describe('handler, when BioT’s port is hostile', () => {
     },
   );
 
+  it('calls BioT through the proxy that the environment names, which sees nothing but where to', async () => {
+    const proxy = await startProxy();
+    process.env.HTTPS_PROXY = proxy.url;
+    const { handler } = await load();
+
+    const answer = await handler(event, contextOf(5_000));
+
+    delete process.env.HTTPS_PROXY;
+    await proxy.close();
+    expect(answer.statusCode).toBe(200);
+    expect(new Set(proxy.seen)).toEqual(new Set([`CONNECT localhost:${port.port}`]));
+  });
+
   it('answers CALL_TO_API_FAILED when nobody listens, and goes on when somebody does', async () => {
     const { handler } = await load();
     await port.shut();
@@ -242,6 +256,34 @@ const closeAll =
     used.push(Number(socket?.bytesWritten) > 0);
     biot.closeConnections();
   };
+
+/** Makes tunnels, and tells what it was asked for. */
+async function startProxy() {
+  const seen: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createHttpServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`);
+    response.end();
+  });
+  server.on('connection', (socket) => sockets.add(socket));
+  server.on('connect', ({ method, url = '' }, socket) => {
+    seen.push(`${method} ${url}`);
+    const target = connect(Number(url.split(':')[1]), '127.0.0.1');
+    for (const end of [socket, target]) end.on('error', () => end.destroy());
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    socket.pipe(target).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    seen,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 /** The most that buffers held at a time, beyond what they held before. */
 function watchMemory(): { stop(): number } {
