@@ -38,6 +38,7 @@ export function connect(
     traceId: getTraceId(undefined),
     deadline: Number.POSITIVE_INFINITY, // building an image between two calls takes as long as it takes
     callTimeMs: CALL_TIME_MS,
+    maxBodyBytes: Number.POSITIVE_INFINITY, // BioT says itself when a ZIP is too large
     ...(options && toContext(options)),
   };
   let token = settings.token;

@@ -33,7 +33,7 @@ export async function handler(event: LambdaEvent, context?: LambdaContext): Prom
     metrics.hook = hook.name;
     const { data, token, isFromAccount } = hook.extractDataFromEvent(event);
     if (config.shouldValidateJwt && !isFromAccount)
-      await authenticate(config, token, hook.requiredScope(config));
+      await authenticate(config, token, { requiredScope: hook.requiredScope(config), traceId, deadline });
     const biot = login(config, { traceId, deadline, onCall: metrics.onCall });
     const result = await hook.perform({ data, biot, log });
     return hook.response(result, data, traceId);

@@ -2,22 +2,28 @@ import jwt from 'jsonwebtoken';
 import type { Config } from './config.ts';
 import { PluginError } from './errors.ts';
 import { isObject } from './event.ts';
-import { getNewerPublicKeys, getPublicKeys, type PublicKeys } from './publicKeys.ts';
+import { type EventContext, getNewerPublicKeys, getPublicKeys, type PublicKeys } from './publicKeys.ts';
+
+const MAX_TOKEN_LENGTH = 16_384; // BioT's are of one or two thousand; web servers take no header that is longer
+
+/** For which event: `requiredScope` is undefined when any valid token will do. */
+export type Demand = EventContext & { requiredScope: string | undefined };
 
 /**
  * Is the token BioT's, still valid, and does it hold the scope? RS512 only; `exp` must be there. What can be told
  * from the token alone is told before any key is fetched, so junk costs no network.
- * @throws PluginError JWT_ERROR, ACCESS_DENIED, or CALL_TO_API_FAILED when BioT cannot give its keys
+ * @throws PluginError JWT_ERROR, ACCESS_DENIED; CALL_TO_API_FAILED or TIMEOUT when BioT cannot give its keys
  */
 export async function authenticate(
   config: Config,
   token: string | undefined,
-  requiredScope: string | undefined,
+  { requiredScope, ...event }: Demand,
 ): Promise<void> {
   if (!token || !isWorthVerifying(token)) throw new PluginError('JWT_ERROR');
 
-  const known = await getPublicKeys(config);
-  const claims = verifyWithAny(token, known) ?? verifyWithAny(token, await getNewerPublicKeys(config, known));
+  const known = await getPublicKeys(config, event);
+  const claims =
+    verifyWithAny(token, known) ?? verifyWithAny(token, await getNewerPublicKeys(config, known, event));
   if (!claims) throw new PluginError('JWT_ERROR');
   if (requiredScope !== undefined && !scopesOf(claims).includes(requiredScope)) {
     throw new PluginError('ACCESS_DENIED');
@@ -25,6 +31,7 @@ export async function authenticate(
 }
 
 function isWorthVerifying(token: string): boolean {
+  if (token.length > MAX_TOKEN_LENGTH) return false;
   const decoded = decode(token);
   if (decoded?.header.alg !== 'RS512' || !isObject(decoded.payload)) return false;
   const { exp, nbf } = decoded.payload;

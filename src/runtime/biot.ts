@@ -2,9 +2,11 @@ import axios, { type AxiosError } from 'axios';
 import { PluginError } from './errors.ts';
 import { toTraceparent } from './getTraceId.ts';
 import { readPages, type SearchPage, type SearchRequest } from './readPages.ts';
+import { toUrl } from './toUrl.ts';
 
 const CALL_TIME_MS = 30_000;
-const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 10 * 1024 * 1024; // read with a processor share of 128 MB, it leaves time to answer
+const MAX_BODY_BYTES = 10 * 1024 * 1024; // whatever an event of Lambda's 6 MB holds, and then some
 const RETRY_DELAY_MS = 100;
 
 /** Whom to call and on whose behalf. `deadline` is epoch ms; no call outlives it, nor `callTimeMs` (30 s). */
@@ -13,6 +15,8 @@ export type CallContext = {
   traceId: string;
   deadline: number;
   callTimeMs?: number;
+  /** Of what is sent in one call; default: 10 MB. */
+  maxBodyBytes?: number;
   /** Ends a GET at once; of a change that is torn nobody knows whether it was done. */
   signal?: AbortSignal;
   /** How a call that failed is made again; default: a GET once more, as an event cannot wait long. */
@@ -24,7 +28,7 @@ export type CallContext = {
 /** Makes the call by `once`, which throws what the methods of the client throw. */
 export type Repeat = <Answer>(call: BiotCall, once: () => Promise<Answer>) => Promise<Answer>;
 
-/** `path` begins with a slash and is joined to the base URL. `body` is sent as JSON, a FormData as multipart. */
+/** `path` begins with a slash and stays below the base URL. `body` is sent as JSON, a FormData as multipart. */
 export type BiotCall = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
@@ -32,6 +36,8 @@ export type BiotCall = {
   query?: Record<string, string | number | boolean>;
   /** `allow-interception: true` lets other plugins intercept this call. */
   headers?: Record<string, string>;
+  /** Not a GET, but may be sent twice like one. */
+  isRepeatable?: boolean;
 };
 
 type CallOptions = Pick<BiotCall, 'query' | 'headers'>;
@@ -107,13 +113,13 @@ export async function callBiot<Answer>(context: CallContext, call: BiotCall): Pr
 /** A GET is safe to repeat. */
 async function repeatGet<Answer>(
   { deadline }: CallContext,
-  { method }: BiotCall,
+  { method, isRepeatable = method === 'GET' }: BiotCall,
   once: () => Promise<Answer>,
 ): Promise<Answer> {
   try {
     return await once();
   } catch (error) {
-    if (method !== 'GET' || !isPassing(error) || Date.now() + RETRY_DELAY_MS >= deadline) throw error;
+    if (!isRepeatable || !isPassing(error) || Date.now() + RETRY_DELAY_MS >= deadline) throw error;
     await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
     return once();
   }
@@ -123,18 +129,19 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
   const { baseUrl, traceId, deadline, callTimeMs = CALL_TIME_MS, signal, onCall } = context;
   const timeout = Math.floor(Math.min(callTimeMs, deadline - Date.now()));
   if (timeout <= 0) throw new PluginError('TIMEOUT');
-  if (!call.path.startsWith('/')) throw new Error('The path of a call to BioT begins with a slash');
+  const url = toUrl(baseUrl, call.path);
   const timedOut = AbortSignal.timeout(timeout); // axios's own timeout does not end an answer that trickles in
   const startedAt = performance.now();
   const sent = axios.request<Answer>({
     method: call.method,
-    url: baseUrl + call.path,
+    url,
     ...(call.query && { params: call.query }),
     ...(call.body !== undefined && { data: call.body }),
     headers: { ...call.headers, traceparent: toTraceparent(traceId) },
     timeout,
     signal: signal && call.method === 'GET' ? AbortSignal.any([signal, timedOut]) : timedOut,
-    maxContentLength: MAX_ANSWER_BYTES,
+    maxContentLength: MAX_ANSWER_BYTES, // counted after it was unpacked
+    maxBodyLength: context.maxBodyBytes ?? MAX_BODY_BYTES,
     maxRedirects: 0, // a redirect would carry the token to another host
   });
   const { data } = await sent.finally(() => onCall?.(performance.now() - startedAt));
@@ -144,7 +151,8 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
 function isPassing(error: unknown): boolean {
   if (!(error instanceof PluginError && axios.isAxiosError(error.cause))) return false;
   const { status } = toFailure(error.cause) ?? {};
-  return status === undefined || [429, 502, 503, 504].includes(status);
+  const isTooLarge = error.cause.code === 'ERR_BAD_RESPONSE' && !error.cause.response; // and will be again
+  return (status === undefined && !isTooLarge) || [429, 502, 503, 504].includes(Number(status));
 }
 
 function toCallError(error: unknown, { deadline }: CallContext): unknown {

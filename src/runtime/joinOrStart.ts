@@ -1,22 +1,27 @@
+import { PluginError } from './errors.ts';
+
 /**
  * One piece of work for any number of concurrent needs. Whoever joined work that then failed starts it once more:
- * what began while the container initialised may have been frozen in the middle of a request.
+ * what began while the container initialised may have been frozen in the middle of a request. And a TIMEOUT of work that was
+ * joined is another event's, whose time was over.
  */
 export async function joinOrStart<Result>(
   inFlight: Map<string, Promise<Result>>,
   key: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const joined = inFlight.get(key);
-  if (joined !== undefined) {
+  for (let isFirst = true; ; isFirst = false) {
+    const joined = inFlight.get(key);
+    if (joined === undefined) return start(inFlight, key, work);
     try {
       return await joined;
-    } catch {
-      // Tried again below, and what fails there is thrown.
+    } catch (error) {
+      if (!isFirst && !isTimeout(error)) throw error;
     }
   }
-  return inFlight.get(key) ?? start(inFlight, key, work);
 }
+
+const isTimeout = (error: unknown): boolean => error instanceof PluginError && error.code === 'TIMEOUT';
 
 function start<Result>(
   inFlight: Map<string, Promise<Result>>,

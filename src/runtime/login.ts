@@ -52,7 +52,7 @@ async function requestToken(config: Config, context: CallContext): Promise<Token
     secretKey: required('BIOT_SERVICE_USER_SECRET_KEY', config.serviceUserSecretKey),
   };
   const baseUrl = required('BIOT_BASE_URL', config.baseUrl);
-  const call = { method: 'POST', path: LOGIN_PATH, body } as const;
+  const call = { method: 'POST', path: LOGIN_PATH, body, isRepeatable: true } as const;
   const answer = await callBiot<LoginAnswer | null>({ ...context, baseUrl }, call);
   const { accessToken, accessTokenExpiration } = answer ?? {};
   if (typeof accessToken !== 'string') throw new PluginError('CALL_TO_API_FAILED');

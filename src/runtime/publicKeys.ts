@@ -1,18 +1,23 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import axios from 'axios';
+import { type CallContext, callBiot } from './biot.ts';
 import type { Config } from './config.ts';
 import { PluginError } from './errors.ts';
+import { getTraceId } from './getTraceId.ts';
 import { joinOrStart } from './joinOrStart.ts';
 
 const KEY_PATH = '/ums/v1/security/public-key';
 const PAUSE_MS = 30_000;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
-const FETCH_TIMEOUT_MS = 5_000;
-const EARLY_FETCH_TIMEOUT_MS = 2_000; // no event waits longer than this for a fetch that was frozen
-const MAX_ANSWER_BYTES = 65_536;
+const CALL_TIME_MS = 5_000;
+const EARLY_FETCH_MS = 2_000; // no event waits longer than this for a fetch that was frozen
 
 /** BioT's keys as known here: the text they came as, and ready to verify with. */
 export type PublicKeys = { encoded: string[]; keys: KeyObject[] };
+
+/** For whom the keys are fetched: no fetch outlives the deadline of the event that began it. */
+export type EventContext = Pick<CallContext, 'traceId' | 'deadline'>;
+
+type KeyAnswer = { publicKey?: unknown; previousPublicKey?: unknown };
 
 /** Until `pausedUntil` (epoch ms) no other keys are asked for; `failure` is why the last try brought none. */
 type KeyStore = { known?: PublicKeys; pausedUntil: number; failure?: unknown };
@@ -24,30 +29,34 @@ const fetches = new Map<string, Promise<PublicKeys>>();
 /** Starts fetching the keys while the container initialises. What fails is tried again when needed. */
 export function startFetchingPublicKeys(config: Config): void {
   const isNeeded = config.shouldValidateJwt && config.baseUrl && !config.publicKey;
-  if (isNeeded) fetchOnce(config, EARLY_FETCH_TIMEOUT_MS).catch(() => undefined);
+  if (!isNeeded) return;
+  const event = { traceId: getTraceId(undefined), deadline: Date.now() + EARLY_FETCH_MS };
+  fetchOnce(config, event).catch(() => undefined);
 }
 
-/** @throws PluginError CALL_TO_API_FAILED when BioT cannot give its keys. */
-export async function getPublicKeys(config: Config): Promise<PublicKeys> {
+/** @throws PluginError CALL_TO_API_FAILED when BioT cannot give its keys, TIMEOUT when not in time. */
+export async function getPublicKeys(config: Config, event: EventContext): Promise<PublicKeys> {
   if (config.publicKey) return toConfiguredKeys(config.publicKey);
-  return storeOf(config).known ?? fetchOnce(config);
+  return storeOf(config).known ?? fetchOnce(config, event);
 }
 
 /**
  * Keys other than the ones that did not match, or undefined when BioT has no others. A fetch that brings nothing
  * new starts a pause of 30 s: rotation heals at once, and a flood of bad tokens costs two fetches a minute.
- * @throws PluginError CALL_TO_API_FAILED; for a second after a failure without asking again
+ * @throws PluginError CALL_TO_API_FAILED, for a second after it without asking again; TIMEOUT
  */
 export async function getNewerPublicKeys(
   config: Config,
   mismatched: PublicKeys,
+  event: EventContext,
 ): Promise<PublicKeys | undefined> {
   if (config.publicKey) return undefined;
   const store = storeOf(config);
   if (store.known && !isSame(store.known, mismatched)) return store.known;
   if (Date.now() < store.pausedUntil) return store.failure ? Promise.reject(store.failure) : undefined;
 
-  const fetched = await fetchOnce(config).catch((failure) => {
+  const fetched = await fetchOnce(config, event).catch((failure) => {
+    if (failure.code === 'TIMEOUT') throw failure; // waiting was pause enough
     Object.assign(store, { pausedUntil: Date.now() + PAUSE_AFTER_FAILURE_MS, failure });
     throw failure;
   });
@@ -68,30 +77,23 @@ function storeOf({ baseUrl = '' }: Config): KeyStore {
   return store;
 }
 
-async function fetchOnce(config: Config, timeoutMs = FETCH_TIMEOUT_MS): Promise<PublicKeys> {
-  const keys = await joinOrStart(fetches, config.baseUrl ?? '', () => fetchPublicKeys(config, timeoutMs));
+async function fetchOnce(config: Config, event: EventContext): Promise<PublicKeys> {
+  const keys = await joinOrStart(fetches, config.baseUrl ?? '', () => fetchPublicKeys(config, event));
   const store = storeOf(config);
   store.known = keys;
   delete store.failure;
   return keys;
 }
 
-async function fetchPublicKeys({ baseUrl }: Config, timeout: number): Promise<PublicKeys> {
+async function fetchPublicKeys({ baseUrl }: Config, event: EventContext): Promise<PublicKeys> {
   if (!baseUrl) throw new Error('Environment variable BIOT_BASE_URL is required to fetch the public key');
-  try {
-    const { data } = await axios.get<{ publicKey?: string; previousPublicKey?: string }>(baseUrl + KEY_PATH, {
-      timeout,
-      signal: AbortSignal.timeout(timeout),
-      maxContentLength: MAX_ANSWER_BYTES,
-      maxRedirects: 0,
-    });
-    const encoded = [data.publicKey, data.previousPublicKey].filter((key) => typeof key === 'string');
-    const readable = encoded.filter(isReadable); // a broken one does not take the good one with it
-    if (readable.length === 0) throw new Error('BioT answered without a key that can be read');
-    return toPublicKeys(readable);
-  } catch (cause) {
-    throw new PluginError('CALL_TO_API_FAILED', { cause });
-  }
+  const context = { ...event, baseUrl, callTimeMs: CALL_TIME_MS };
+  const answer = await callBiot<KeyAnswer | null>(context, { method: 'GET', path: KEY_PATH });
+  const encoded = [answer?.publicKey, answer?.previousPublicKey].filter((key) => typeof key === 'string');
+  const readable = encoded.filter(isReadable); // a broken one does not take the good one with it
+  if (readable.length > 0) return toPublicKeys(readable);
+  const cause = new Error('BioT answered without a key that can be read');
+  throw new PluginError('CALL_TO_API_FAILED', { cause });
 }
 
 const toPublicKeys = (encoded: string[]): PublicKeys => ({ encoded, keys: encoded.map(toKeyObject) });

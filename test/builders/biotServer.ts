@@ -24,6 +24,8 @@ export type BiotServer = {
   route(call: string, ...answers: [Answer, ...Answer[]]): void;
   /** How often `METHOD /path` was called. */
   count(call: string): number;
+  /** Also those that wait for the next request. */
+  closeConnections(): void;
   close(): Promise<void>;
 };
 
@@ -61,6 +63,7 @@ export async function startBiotServer(publicKey = '', host = '127.0.0.1'): Promi
     requests,
     route,
     count: (call) => requests.filter(({ method, path }) => `${method} ${path}` === call).length,
+    closeConnections: () => server.closeAllConnections(),
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -46,6 +46,8 @@ export type RunningEmulator = {
   ecrEndpoint: string;
   /** What the commands need to know to talk to it. */
   env: Environment;
+  /** All that it wrote to standard error so far. */
+  told(): string;
   /** Ctrl-C; resolves with its exit code. */
   interrupt(): Promise<number | null>;
   /** `kill -9`; resolves when it has ended. */
@@ -62,13 +64,18 @@ export async function startEmulatorProcess(
   const all = [program, 'emulator', '--json', '--port', '0', '--registry-port', '0', ...args];
   const child = spawn(process.execPath, all, {
     env: bareEnvironment(env),
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let told = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    told += chunk;
   });
   const exit = once(child, 'exit');
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const ready = JSON.parse(line) as Omit<RunningEmulator, 'env' | 'interrupt' | 'kill'>;
+  const ready = JSON.parse(line) as Omit<RunningEmulator, 'env' | 'told' | 'interrupt' | 'kill'>;
   return {
     ...ready,
+    told: () => told,
     env: {
       BIOT_CLI_BASE_URL: ready.baseUrl,
       BIOT_CLI_USERNAME: ready.username,

@@ -410,7 +410,7 @@ describe('handler', () => {
 
     it('answers 502 while BioT cannot give its key, and recovers with the next event', async () => {
       const down = biotError(503, 'DOWN');
-      biot.route(PUBLIC_KEY_CALL, down, down, { body: { publicKey: key.publicKey } });
+      biot.route(PUBLIC_KEY_CALL, down, down, down, down, { body: { publicKey: key.publicKey } });
       const { handler } = await load();
 
       const answers = [await handler(preEvent(interceptorToken)), await handler(preEvent(interceptorToken))];

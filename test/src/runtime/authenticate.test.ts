@@ -1,15 +1,18 @@
-import { authenticate } from '../../../src/runtime/authenticate.ts';
+import { createHmac, createPublicKey, sign } from 'node:crypto';
+import { authenticate as authenticateIn } from '../../../src/runtime/authenticate.ts';
 import type { Config } from '../../../src/runtime/config.ts';
 import { startFetchingPublicKeys } from '../../../src/runtime/publicKeys.ts';
 import {
   type Answer,
   type BiotServer,
   biotError,
+  neverAnswer,
   PUBLIC_KEY_CALL,
   resetConnection,
   startBiotServer,
 } from '../../builders/biotServer.ts';
 import { pluginConfig } from '../../builders/config.ts';
+import { TRACE_ID } from '../../builders/events.ts';
 import { failureOf } from '../../builders/failure.ts';
 import {
   createSigningKey,
@@ -26,13 +29,45 @@ import {
 const key = createSigningKey();
 const newKey = createSigningKey();
 const strangersKey = createSigningKey();
+const KEY_PATH = '/ums/v1/security/public-key';
 const SCOPE = 'ACTION_NOTIFICATION';
 const jwtError = expect.objectContaining({ code: 'JWT_ERROR', status: 401 });
 const callFailed = expect.objectContaining({ code: 'CALL_TO_API_FAILED', status: 502 });
 
+const TIME_LEFT_MS = 10_000;
+
+const authenticate = (config: Config, token: string | undefined, requiredScope: string | undefined) =>
+  authenticateIn(config, token, { requiredScope, traceId: TRACE_ID, deadline: Date.now() + TIME_LEFT_MS });
+
 const keys = (publicKey: string, previousPublicKey?: string | null): Answer => ({
   body: { publicKey, ...(previousPublicKey !== undefined && { previousPublicKey }) },
 });
+
+const strangersJwk = createPublicKey(strangersKey.pem).export({ format: 'jwk' });
+
+/** Signed by BioT's own key, whatever the header says. */
+const signed = (header: string, payload = JSON.stringify(notificationClaims())): string => {
+  const input = [header, payload].map((part) => Buffer.from(part).toString('base64url')).join('.');
+  return `${input}.${sign('RSA-SHA512', Buffer.from(input), key.privateKey).toString('base64url')}`;
+};
+const withPayload = (payload: string): string => signed('{"alg":"RS512"}', payload);
+
+/** The public key taken for a secret. */
+const hs = (hash: string, alg: string): string => {
+  const input = unsignedToken(notificationClaims(), { alg }).slice(0, -1);
+  return `${input}.${createHmac(hash, key.pem).update(input).digest('base64url')}`;
+};
+
+/** Signed by somebody else, with what a library could take for the key to verify it with. */
+const embeddedKeys: [string, object][] = [
+  ['jwk', { jwk: strangersJwk }],
+  ['jku', { jku: 'http://127.0.0.1:9/keys' }],
+  ['x5c', { x5c: [strangersKey.publicKey] }],
+  ['x5u', { x5u: 'http://127.0.0.1:9/certificate' }],
+  ['a kid that is the key', { kid: strangersKey.publicKey }],
+  ['a kid that is a file', { kid: '../../../../dev/null' }],
+  ['a crit that nobody knows', { crit: ['exp', 'b64'], b64: false }],
+];
 
 /** What everybody can tell from the token alone. */
 const junkTokens: [string, string][] = [
@@ -63,6 +98,34 @@ const junkTokens: [string, string][] = [
   ['has null for exp', signToken(key, notificationClaims({ exp: null }))],
   ['has text for exp', signToken(key, notificationClaims({ exp: String(inSeconds(60)) }))],
   ['has expired', signToken(key, notificationClaims({ exp: inSeconds(-1) }))],
+  ['expired a long time ago', signToken(key, notificationClaims({ exp: 0 }))],
+  ['expires before all time', signToken(key, notificationClaims({ exp: -1e300 }))],
+  ['has a list for exp', signToken(key, notificationClaims({ exp: [inSeconds(60)] }))],
+  ['expires beyond all numbers', withPayload(`{"exp":1e999,"scopes":["${SCOPE}"]}`)],
+  ['has null for nbf', signToken(key, notificationClaims({ nbf: null }))],
+  ['names RS512 in another case', unsignedToken(notificationClaims(), { alg: 'rs512' })],
+  ['names RS512 in a list', unsignedToken(notificationClaims(), { alg: ['RS512'] })],
+  ['names RS512 first and none last', signed('{"alg":"RS512","alg":"none"}')],
+  ['is signed with HS256 and the public key', hs('sha256', 'HS256')],
+  ['is signed with HS384 and the public key', hs('sha384', 'HS384')],
+  [
+    'brings its own key: jwk, with alg none',
+    unsignedToken(notificationClaims(), { alg: 'none', jwk: strangersJwk }),
+  ],
+  ['is encrypted: five parts', `${signToken(key, notificationClaims())}.AAAA.AAAA`],
+  ['has a part too many', `${signToken(key, notificationClaims())}.AAAA`],
+  ['has a part too few', signToken(key, notificationClaims()).split('.').slice(0, 2).join('.')],
+  ['has a space before it', ` ${signToken(key, notificationClaims())}`],
+  ['has a line end after it', `${signToken(key, notificationClaims())}\n`],
+  ['is longer than any header', signToken(key, notificationClaims({ padding: 'x'.repeat(13_000) }))],
+  ['is of 5 MB of dots', '.'.repeat(5_000_000)],
+  ['has 5 MB of claims', signToken(key, notificationClaims({ padding: 'x'.repeat(5_000_000) }))],
+  [
+    'has 5 MB of a header',
+    signToken(key, notificationClaims(), { alg: 'RS512', kid: 'x'.repeat(5_000_000) }),
+  ],
+  ['has 5 MB of a signature', `${signToken(key, notificationClaims())}${'A'.repeat(5_000_000)}`],
+  ['has claims five thousand lists deep', withPayload('['.repeat(5_000) + ']'.repeat(5_000))],
   ['is not valid yet: nbf', signToken(key, notificationClaims({ nbf: inSeconds(60) }))],
   ['has text for nbf', signToken(key, notificationClaims({ nbf: 'now' }))],
 ];
@@ -173,6 +236,46 @@ describe('authenticate', () => {
     await expect(result).rejects.toEqual(jwtError);
   });
 
+  it.each(embeddedKeys)(
+    'throws JWT_ERROR for a token of a stranger that brings its key: %s, and fetches nothing but BioT’s key',
+    async (_name, header) => {
+      const token = signToken(strangersKey, notificationClaims(), { alg: 'RS512', ...header });
+
+      const result = authenticate(config, token, SCOPE);
+
+      await expect(result).rejects.toEqual(jwtError);
+      expect(new Set(biot.requests.map(({ path }) => path))).toEqual(new Set([KEY_PATH]));
+      expect(biot.requests.length).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it.each([
+    ['has no byte', (signature: string) => signature.slice(0, 0)],
+    ['lacks its last bytes', (signature: string) => signature.slice(0, -8)],
+    ['has bytes more', (signature: string) => `${signature}AAAA`],
+    [
+      'has another first byte',
+      (signature: string) => (signature[0] === 'A' ? 'B' : 'A') + signature.slice(1),
+    ],
+    ['is zero', (signature: string) => 'A'.repeat(signature.length)],
+    ['is that of other claims', () => signToken(key, userClaims()).split('.')[2] ?? ''],
+  ])('throws JWT_ERROR when the signature of a good token %s', async (_name, forge) => {
+    const [header, claims, signature = ''] = signToken(key, notificationClaims()).split('.');
+
+    const result = authenticate(config, `${header}.${claims}.${forge(signature)}`, SCOPE);
+
+    await expect(result).rejects.toEqual(jwtError);
+  });
+
+  it('takes a token of the greatest length', async () => {
+    const token = signToken(key, notificationClaims({ padding: 'x'.repeat(11_500) }));
+
+    const result = await authenticate(config, token, SCOPE);
+
+    expect(token.length).toBeGreaterThan(16_000);
+    expect(result).toBeUndefined();
+  });
+
   it('fetches the key once for many tokens', async () => {
     const token = signToken(key, notificationClaims());
 
@@ -266,9 +369,10 @@ describe('authenticate', () => {
     'throws CALL_TO_API_FAILED when the key endpoint %s, and recovers with the next event',
     async (_name, answer) => {
       const token = signToken(key, notificationClaims());
-      biot.route(PUBLIC_KEY_CALL, answer, keys(key.publicKey));
-
+      biot.route(PUBLIC_KEY_CALL, answer);
       const first = await failureOf(() => authenticate(config, token, SCOPE));
+      biot.route(PUBLIC_KEY_CALL, keys(key.publicKey));
+
       const second = await authenticate(config, token, SCOPE);
 
       expect(first).toEqual(callFailed);
@@ -306,13 +410,53 @@ describe('authenticate', () => {
   });
 
   it('tries once more when the fetch that was started at init fails', async () => {
-    biot.route(PUBLIC_KEY_CALL, biotError(503, 'DOWN'), keys(key.publicKey));
+    biot.route(PUBLIC_KEY_CALL, biotError(500, 'DOWN'), keys(key.publicKey));
     startFetchingPublicKeys(config);
 
     const result = await authenticate(config, signToken(key, notificationClaims()), SCOPE);
 
     expect(result).toBeUndefined();
     expect(biot.count(PUBLIC_KEY_CALL)).toBe(2);
+  });
+
+  it.each<[string, Answer]>([
+    ['breaks the connection', resetConnection],
+    ['is overloaded', biotError(503, 'DOWN')],
+  ])('takes the key with a second try when the key endpoint %s', async (_name, answer) => {
+    biot.route(PUBLIC_KEY_CALL, answer, keys(key.publicKey));
+
+    const result = await authenticate(config, signToken(key, notificationClaims()), SCOPE);
+
+    expect(result).toBeUndefined();
+  });
+
+  it('ends a fetch with the event that it was for, so that the next event does not wait for it', async () => {
+    biot.route(PUBLIC_KEY_CALL, neverAnswer, keys(key.publicKey));
+    const token = signToken(key, notificationClaims());
+    const start = Date.now();
+    const demand = { requiredScope: SCOPE, traceId: TRACE_ID, deadline: start + 100 };
+
+    const first = await failureOf(() => authenticateIn(config, token, demand));
+    const tookMs = Date.now() - start;
+    const second = await authenticateIn(config, token, { ...demand, deadline: Date.now() + 1_000 });
+
+    expect(first).toMatchObject({ code: 'TIMEOUT', status: 504 });
+    expect(tookMs).toBeLessThan(2_000);
+    expect(second).toBeUndefined();
+    expect(biot.requests[0]?.headers.traceparent).toContain(TRACE_ID);
+  });
+
+  it('asks for a newer key again at once when BioT was too slow for the event before', async () => {
+    await authenticate(config, signToken(key, notificationClaims()), SCOPE);
+    biot.route(PUBLIC_KEY_CALL, neverAnswer, keys(newKey.publicKey));
+    const token = signToken(newKey, notificationClaims());
+    const demand = { requiredScope: SCOPE, traceId: TRACE_ID, deadline: Date.now() + 100 };
+
+    const first = await failureOf(() => authenticateIn(config, token, demand));
+    const second = await authenticate(config, token, SCOPE);
+
+    expect(first).toMatchObject({ code: 'TIMEOUT' });
+    expect(second).toBeUndefined();
   });
 
   it('does not wait long for a fetch of init that is never answered: Lambda may have frozen it', async () => {

@@ -221,6 +221,54 @@ describe('createBiotClient', () => {
     expect(biot.count('GET /thing')).toBe(1);
   });
 
+  it('does not ask a second time for an answer that is too large', async () => {
+    biot.route('GET /thing', { body: 'x'.repeat(11 * 1024 * 1024) });
+
+    const result = client().get('/thing');
+
+    await expect(result).rejects.toMatchObject({ code: 'CALL_TO_API_FAILED', details: {} });
+    expect(biot.count('GET /thing')).toBe(1);
+  });
+
+  const megabytes = (count: number) => 'x'.repeat(count * 1024 * 1024);
+  const formOf = (text: string) => {
+    const form = new FormData();
+    form.append('file', new Blob([text]));
+    return form;
+  };
+
+  it.each([
+    ['JSON', megabytes(11)],
+    ['a form', formOf(megabytes(11))],
+  ])(
+    'throws CALL_TO_API_FAILED when more than 10 MB are to be sent as %s, and says so in its cause',
+    async (_name, body) => {
+      biot.route('POST /thing', ok);
+
+      const error = await failureOf(() => client().post('/thing', body));
+
+      expect(error).toMatchObject({ code: 'CALL_TO_API_FAILED', status: 502, details: {} });
+      expect(String((error.cause as Error).message)).toMatch(/larger than maxBodyLength limit/);
+      expect(biot.requests).toEqual([]);
+    },
+  );
+
+  it('sends more than 10 MB where the context allows it: a ZIP of a plugin', async () => {
+    biot.route('POST /thing', ok);
+    const context = { baseUrl: biot.baseUrl, traceId: TRACE_ID, deadline: Date.now() + 10_000 };
+    const generous = createBiotClient(
+      { ...context, maxBodyBytes: Number.POSITIVE_INFINITY },
+      async () => 'token',
+    );
+
+    const results = [
+      await generous.post('/thing', megabytes(11)),
+      await generous.post('/thing', formOf(megabytes(11))),
+    ];
+
+    expect(results).toEqual([{ ok: true }, { ok: true }]);
+  });
+
   it.each([301, 302, 307, 308])('does not follow a redirect: %i', async (status) => {
     biot.route('GET /thing', { status, headers: { location: `${biot.baseUrl}/elsewhere` } });
     biot.route('GET /elsewhere', ok);

@@ -1,3 +1,4 @@
+import { PluginError } from '../../../src/runtime/errors.ts';
 import { joinOrStart } from '../../../src/runtime/joinOrStart.ts';
 
 describe('joinOrStart', () => {
@@ -49,6 +50,19 @@ describe('joinOrStart', () => {
 
     expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'rejected'));
     expect(work.runs).toBe(2);
+  });
+
+  it('does its own work when all that it joined was ended by the time of others', async () => {
+    const inFlight = new Map<string, Promise<number>>();
+    const outOfTime = async () => {
+      await Promise.resolve();
+      throw new PluginError('TIMEOUT');
+    };
+    const others = Array.from({ length: 3 }, () => joinOrStart(inFlight, 'key', outOfTime));
+
+    const [result] = await Promise.allSettled([joinOrStart(inFlight, 'key', countedWork('ok')), ...others]);
+
+    expect(result).toEqual({ status: 'fulfilled', value: 1 });
   });
 
   it('does the work anew when the last one is over', async () => {

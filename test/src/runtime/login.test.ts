@@ -175,6 +175,18 @@ describe('login', () => {
     await expect(result).rejects.toMatchObject({ code: 'CALL_TO_API_FAILED' });
   });
 
+  it.each([
+    ['loses its connection', resetConnection],
+    ['meets an overloaded BioT', biotError(503, 'SERVICE_UNAVAILABLE')],
+  ])('is sent a second time when it %s: a token more does no harm', async (_name, answer) => {
+    biot.route(LOGIN_CALL, answer, loginAnswer('token-2'));
+
+    const result = await client().get('/thing');
+
+    expect(result).toEqual({ ok: true });
+    expect(biot.count(LOGIN_CALL)).toBe(2);
+  });
+
   it('throws TIMEOUT when the login is not answered before the deadline', async () => {
     biot.route(LOGIN_CALL, neverAnswer);
 
