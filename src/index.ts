@@ -13,12 +13,14 @@ import { getTraceId } from './runtime/getTraceId.ts';
 import { login, startLogin } from './runtime/login.ts';
 import { startMetrics, writeMetrics } from './runtime/metrics.ts';
 import { startFetchingPublicKeys } from './runtime/publicKeys.ts';
+import { rehearse } from './runtime/rehearse.ts';
 import { errorResponseCreator, type LambdaResponse } from './runtime/response.ts';
 
 const config = readConfig(process.env);
 const runWork = process.env.AWS_LAMBDA_RUNTIME_API ? surviveStrays(config) : leaveStrays;
-startFetchingPublicKeys(config); // both go on while the container initialises; the first event finds them ready
+startFetchingPublicKeys(config); // all three go on while the container initialises; the first event finds them done
 startLogin(config);
+rehearse(config).catch(() => undefined);
 
 /** All that happens to an event. Never throws: whatever comes in, a well-formed answer goes out. */
 export async function handler(event: LambdaEvent, context?: LambdaContext): Promise<LambdaResponse> {

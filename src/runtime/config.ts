@@ -11,6 +11,8 @@ export type Config = {
   notificationScope: string;
   interceptionScope: string;
   logLevel: LogLevel;
+  /** Default: standard output. */
+  logStream?: NodeJS.WritableStream;
   shouldWriteMetrics: boolean;
 };
 

@@ -21,7 +21,7 @@ export type Metrics = {
   onCall(durationMs: number): void;
 };
 
-let isColdStart = true;
+const warm = new WeakSet<Config>(); // those whose first event is over
 
 /** The hook is unknown until one is selected: what a header says must not name a metric, which costs money. */
 export function startMetrics(): Metrics {
@@ -40,8 +40,8 @@ export function startMetrics(): Metrics {
 
 /** One line of the log that is a record of CloudWatch's embedded metric format too. Never throws. */
 export function writeMetrics(config: Config, context: LogContext, metrics: Metrics): void {
-  const coldStart = isColdStart ? 1 : 0;
-  isColdStart = false;
+  const coldStart = warm.has(config) ? 0 : 1;
+  warm.add(config);
   if (!config.shouldWriteMetrics) return;
 
   try {
