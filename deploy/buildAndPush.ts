@@ -1,4 +1,4 @@
-import { buildImage } from './buildImage.ts';
+import { buildImage, digestsIn } from './buildImage.ts';
 import { verifyImage } from './checkImage/verifyImage.ts';
 import { hashBuildContext } from './contentHash.ts';
 import { createTag } from './createTag.ts';
@@ -41,10 +41,12 @@ export async function buildAndPush(options: BuildAndPushOptions): Promise<Pushed
 
   if (options.tag) await refuseUsedTag(registry, options.tag);
   const contentHash = await hashBuildContext(projectRoot);
-  await steps.run({ title: 'Building the image', ifInterrupted: NOTHING_CHANGED }, (show) =>
+  const built = await steps.run({ title: 'Building the image', ifInterrupted: NOTHING_CHANGED }, (show) =>
     buildImage(docker, { projectRoot, reference, buildArgs, show }),
   );
-  await verifyImage({ docker, env, reference, signal, steps, ifInterrupted: NOTHING_CHANGED });
+  // The very image was pushed before, and so it was checked.
+  const isKnown = digestsIn(built, repositoryUri).length > 0;
+  if (!isKnown) await verifyImage({ docker, env, reference, signal, steps, ifInterrupted: NOTHING_CHANGED });
   const digest = await steps.run({ title: 'Pushing the image', ifInterrupted: NOTHING_CHANGED }, (show) =>
     pushImage(docker, { ...options, imageTag, registry, show }),
   );

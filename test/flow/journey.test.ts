@@ -92,6 +92,16 @@ describeWithDocker('the customer’s path, by hand against a local BioT', () => 
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'TAG_IN_USE' } });
   });
 
+  it('pushes the very image once more without looking into it again', async () => {
+    const { code, stderr } = await biotPlugin('build-and-push');
+    const image = JSON.parse(readFileSync(join(projectRoot, '.biot/image.json'), 'utf8'));
+
+    expect(code).toBe(0);
+    expect(image.imageTag).not.toBe(imageTag);
+    expect(stderr).toContain('Pushing the image');
+    expect(stderr).not.toContain('Checking the image');
+  }, 60_000);
+
   it('creates the plugin as an image', async () => {
     const { code, stdout } = await biotPlugin('create', '--json');
 

@@ -1,7 +1,7 @@
+import { round, type Spread, toSpread } from '../statistics.ts';
 import { type Chain, deployChain, PATIENTS, subscribeChain } from './chains.ts';
 import type { Client } from './client.ts';
 import { type EmulatorProcess, startEmulatorProcess } from './startEmulatorProcess.ts';
-import { round, type Spread, toSpread } from './statistics.ts';
 
 const WARM_UP = 300;
 const ONE_BY_ONE = 1_000;

@@ -1,5 +1,5 @@
-import { dirname } from 'node:path';
-import { startEmulator } from '../emulator/index.ts';
+import { join } from 'node:path';
+import { startEmulator } from '../../emulator/index.ts';
 
 // The local BioT as a process of its own, which tells its parent what it takes. Ends with it.
 
@@ -7,7 +7,7 @@ import { startEmulator } from '../emulator/index.ts';
 export type Usage = { cpuMs: number; rss: number; heapUsed: number };
 
 const emulator = await startEmulator({
-  projectRoot: dirname(import.meta.dirname),
+  projectRoot: join(import.meta.dirname, '../..'),
   ...{ port: 0, registryPort: 0, host: '127.0.0.1', launcher: 'process' },
   log: () => undefined,
 });

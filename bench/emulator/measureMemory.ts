@@ -1,8 +1,8 @@
+import { round, slopeOf } from '../statistics.ts';
 import { PATIENTS, subscribeChain } from './chains.ts';
 import type { Client } from './client.ts';
 import { type Create, createCreator } from './measureCreate.ts';
 import { type EmulatorProcess, startEmulatorProcess } from './startEmulatorProcess.ts';
-import { round, slopeOf } from './statistics.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 const REQUESTS_OF_A_DAY = DAY_SECONDS * 10;

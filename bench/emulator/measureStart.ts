@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Spread, toSpread } from './statistics.ts';
+import { type Spread, toSpread } from '../statistics.ts';
 
 const RUNS = 11;
 
@@ -21,7 +21,7 @@ export async function measureStart(): Promise<{ inMemory: Spread; withData: Spre
 }
 
 async function start(more: string[]): Promise<number> {
-  const program = join(dirname(import.meta.dirname), 'cli/biot-plugin.mjs');
+  const program = join(import.meta.dirname, '../../cli/biot-plugin.mjs');
   const ports = ['--port', '0', '--registry-port', '0', '--launcher', 'process', '--json'];
   const begun = performance.now();
   const child = spawn(process.execPath, [program, 'emulator', ...ports, ...more], {
