@@ -10,9 +10,9 @@ import { type Runtime, type Subject, startRuntime } from './startRuntime.ts';
 const MEMORY = '128m';
 const PERIOD_US = 100_000;
 const QUOTA_US = 7_200; // 128 of 1,769 MB, which is a whole processor
-const WARM_EVENTS = 30;
-const PAUSE_MS = 50; // between events, so that each finds its share of the processor unused
-const SETTLE_MS = 1_000;
+const WARM_EVENTS = 20;
+const PAUSE_MS = 250; // between events, so that each finds its share of the processor unused
+const SETTLE_MS = 250;
 const NANOSECONDS = 1_000_000;
 
 /** Of the first event and of the warm ones after it: milliseconds, and milliseconds of processor in the container. */

@@ -11,7 +11,7 @@ import { login } from './login.ts';
 import { startMetrics, writeMetrics } from './metrics.ts';
 import { errorResponseCreator, successResponse } from './response.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 10;
 const YEAR_2100 = 4_102_444_800;
 const SIGNATURE_BYTES = 256;
 
