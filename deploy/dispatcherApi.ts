@@ -1,4 +1,5 @@
-import { type BiotClient, type SearchPage, toBiotFailure } from '../src/runtime/biot.ts';
+import { type BiotClient, toBiotFailure } from '../src/runtime/biot.ts';
+import type { SearchPage } from '../src/runtime/readPages.ts';
 
 const KINDS = ['interception', 'notification'] as const;
 const PAGE_SIZE = 100;

@@ -1,11 +1,11 @@
 import axios, { type AxiosError } from 'axios';
 import { PluginError } from './errors.ts';
 import { toTraceparent } from './getTraceId.ts';
+import { readPages, type SearchPage, type SearchRequest } from './readPages.ts';
 
 const CALL_TIME_MS = 30_000;
 const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
 const RETRY_DELAY_MS = 100;
-const DEFAULT_LIMIT = 100;
 
 /** Whom to call and on whose behalf. `deadline` is epoch ms; no call outlives it, nor `callTimeMs` (30 s). */
 export type CallContext = {
@@ -44,20 +44,6 @@ export type BiotFailure = {
   retryAfter?: string;
 };
 
-/** BioT's search request; operators and fields as in its documentation. */
-export type SearchRequest = {
-  filter?: Record<string, unknown>;
-  sort?: { prop: string; order?: 'ASC' | 'DESC' }[];
-  freeTextSearch?: string;
-  limit?: number;
-  page?: number;
-};
-
-export type SearchPage<Item> = {
-  data: Item[];
-  metadata?: { page?: { totalResults?: number; page?: number; limit?: number } };
-};
-
 /** All methods throw PluginError CALL_TO_API_FAILED, or TIMEOUT when the deadline of the event passes first. */
 export type BiotClient = {
   get<Answer>(path: string, options?: CallOptions): Promise<Answer>;
@@ -87,20 +73,6 @@ export function createBiotClient(context: CallContext, getToken: GetToken): Biot
     search,
     searchPages: (path, request) => readPages((page) => search(path, page), request),
   };
-}
-
-async function* readPages<Item>(
-  search: (request: SearchRequest) => Promise<SearchPage<Item>>,
-  request: SearchRequest = {},
-): AsyncGenerator<Item[]> {
-  const limit = request.limit ?? DEFAULT_LIMIT;
-  for (let page = request.page ?? 0; ; page++) {
-    const { data, metadata } = await search({ ...request, limit, page });
-    if (data.length > 0) yield data;
-    const total = metadata?.page?.totalResults;
-    const isLast = total === undefined ? data.length < limit : total <= (page + 1) * limit;
-    if (isLast || data.length === 0) return;
-  }
 }
 
 /** With a token, and once more with a fresh one when BioT answers 401: it may have been revoked before its time. */
