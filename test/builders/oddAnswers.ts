@@ -80,34 +80,37 @@ const framed = (good: unknown): fc.Arbitrary<string> =>
     .tuple(status, fc.array(oddHeader, { maxLength: 3 }), bodyLike(good), fc.nat(9))
     .map(([code, headers, body, way]) => {
       const length = way === 0 ? [] : [['content-length', Buffer.byteLength(body) + (way === 1 ? 5 : 0)]];
-      const lines = [['content-type', 'application/json'], ...length, ...headers].map(
+      const close = way === 2 ? [] : [['connection', 'close']];
+      const lines = [['content-type', 'application/json'], ...length, ...close, ...headers].map(
         ([name, value]) => `${name}: ${value}\r\n`,
       );
       return toBytes(`HTTP/1.1 ${code} Odd\r\n${lines.join('')}\r\n${body}`);
     });
 
-const plain = (good: unknown): fc.Arbitrary<string> =>
-  bodyLike(good).map((body) =>
-    toBytes(
-      `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    ),
+// A connection that is closed says so, or the next call would be made on it and fail.
+const plain = (body: string): string =>
+  toBytes(
+    `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 
 const noHttp = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
 
-/** An answer with this body, or one that is odd in any way. */
+/** In half of the cases the good answer, or hardly any call would get as far as the last one. */
 export const oddAnswer = (good: unknown): fc.Arbitrary<OddAnswer> =>
-  fc.record({
-    bytes: fc.oneof(
-      { weight: 5, arbitrary: plain(good) },
-      { weight: 5, arbitrary: framed(good) },
-      { weight: 1, arbitrary: noHttp },
-    ),
-    after: fc.oneof(
-      { weight: 12, arbitrary: fc.constant('end' as const) },
-      fc.constantFrom('keep' as const, 'reset' as const),
-    ),
-  });
+  fc.oneof(
+    fc.constant({ bytes: plain(JSON.stringify(good)), after: 'end' as const }),
+    fc.record({
+      bytes: fc.oneof(
+        { weight: 5, arbitrary: bodyLike(good).map(plain) },
+        { weight: 5, arbitrary: framed(good) },
+        { weight: 1, arbitrary: noHttp },
+      ),
+      after: fc.oneof(
+        { weight: 20, arbitrary: fc.constant('end' as const) },
+        fc.constantFrom('keep' as const, 'reset' as const),
+      ),
+    }),
+  );
 
 export type OddBiotServer = {
   /** A base URL of its own for these answers. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { pluginEnvironment } from '../builders/config.ts';
 import { patient, scheduledEvent } from '../builders/events.ts';
 import { createPluginStarter } from '../builders/freshPlugin.ts';
-import { FUZZ_TIMEOUT_MS, holds } from '../builders/fuzz.ts';
+import { FUZZ_TIMEOUT_MS, holds, runs } from '../builders/fuzz.ts';
 import { answerInTime, codeOf, expectQuiet, expectUnpolluted } from '../builders/inShape.ts';
 import { type CapturedLog, captureLog } from '../builders/log.ts';
 import { type OddBiotServer, oddAnswer, startOddBiotServer } from '../builders/oddAnswers.ts';
@@ -10,7 +10,7 @@ import { eventsOf } from '../builders/oddEvents.ts';
 import { CANARY } from '../builders/oddValues.ts';
 import { createSigningKey, inSeconds, interceptorClaims, signToken } from '../builders/tokens.ts';
 
-const SHORT_MS = 60; // what hangs is not waited for long, and a GET is not made twice
+const SHORT_MS = 100; // what hangs is not waited for long, and a GET is not made twice
 const LONG_MS = 250; // time enough for a GET to be made twice
 
 const key = createSigningKey();
@@ -24,7 +24,7 @@ const goodPage = {
   data: [patient(), patient()],
   metadata: { page: { totalResults: 2, page: 0, limit: 50 } },
 };
-const timeMs = fc.oneof({ weight: 9, arbitrary: fc.constant(SHORT_MS) }, fc.constant(LONG_MS));
+const timeMs = fc.oneof({ weight: 19, arbitrary: fc.constant(SHORT_MS) }, fc.constant(LONG_MS));
 
 let server: OddBiotServer;
 let log: CapturedLog;
@@ -44,7 +44,7 @@ afterAll(async () => {
 describe('handler of a plugin just started, given any answers of BioT’s', () => {
   const answers = (goodCall: unknown) =>
     fc.record({ key: oddAnswer(goodKey), login: oddAnswer(goodLogin), call: oddAnswer(goodCall) });
-  const seen = new Set<string | undefined>();
+  const seen = new Map<string | undefined, number>();
 
   it.each<[string, unknown, unknown]>([
     ['a notification that reads a patient', eventsOf(key).notification, patient()],
@@ -59,7 +59,7 @@ describe('handler of a plugin just started, given any answers of BioT’s', () =
           const answer = await answerInTime(handler, event, time);
 
           const code = codeOf(answer);
-          seen.add(code);
+          seen.set(code, (seen.get(code) ?? 0) + 1);
           expect([undefined, 'CALL_TO_API_FAILED', 'TIMEOUT', 'JWT_ERROR']).toContain(code);
           expectQuiet(log, answer, [CANARY, ...serviceToken.split('.')]);
           expectUnpolluted();
@@ -69,6 +69,7 @@ describe('handler of a plugin just started, given any answers of BioT’s', () =
   );
 
   it('has met success, failure and silence', () => {
-    expect([...seen]).toEqual(expect.arrayContaining([undefined, 'CALL_TO_API_FAILED', 'TIMEOUT']));
+    for (const code of [undefined, 'CALL_TO_API_FAILED', 'TIMEOUT'])
+      expect(seen.get(code) ?? 0).toBeGreaterThan(runs / 1_000);
   });
 });
