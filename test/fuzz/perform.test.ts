@@ -28,8 +28,13 @@ const anything = fc.anything({
 const SHORT_MS = 300; // a result with a `then` of its own may never come
 
 const ownCode = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,30}$/);
+const hookName = fc.constantFrom('pre', 'post', 'postEntity');
 const errorStatus = fc.integer({ min: 400, max: 599 });
 const ownError = fc.record({ status: errorStatus, code: ownCode, message: oddText });
+const resultLike = fc.record({
+  request: fc.record({ path: anything, body: anything, headers: anything }, { requiredKeys: [] }),
+  response: fc.record({ body: anything, entities: anything, httpStatusCode: anything }, { requiredKeys: [] }),
+});
 const oddFields = fc.record(
   {
     ...{
@@ -60,7 +65,7 @@ describe('handler, whatever perform does', () => {
     'answers in shape, whatever perform returns',
     () =>
       holds(
-        fc.asyncProperty(fc.constantFrom('pre', 'post', 'postEntity'), anything, async (name, result) => {
+        fc.asyncProperty(hookName, fc.oneof(anything, resultLike), async (name, result) => {
           const perform = async () => result as never;
           Object.assign(plugin.interceptorPre, { perform });
           Object.assign(plugin.interceptorPost, { perform });
@@ -80,7 +85,7 @@ describe('handler, whatever perform does', () => {
     'answers in shape, whatever perform throws, at once or later',
     () =>
       holds(
-        fc.asyncProperty(anything, fc.boolean(), async (thrown, isAtOnce) => {
+        fc.asyncProperty(fc.oneof(anything, ownError), fc.boolean(), async (thrown, isAtOnce) => {
           plugin.interceptorPre.perform = (): Promise<never> => {
             if (isAtOnce) throw thrown;
             return Promise.reject(thrown);

@@ -25,7 +25,33 @@ const FULL = {
 };
 
 const json = (value: fc.Arbitrary<unknown>): fc.Arbitrary<string> => value.map((one) => JSON.stringify(one));
-const changedFile = fc.oneof(edited(FULL), withOddLeaves(FULL), edited(MINIMAL), withOddLeaves(MINIMAL));
+const atLimits = fc.constantFrom<unknown>(
+  0,
+  1,
+  900,
+  901,
+  127,
+  128,
+  511,
+  512,
+  10_240,
+  10_241,
+  32_767,
+  32_768,
+  1.5,
+  '1',
+  null,
+);
+const changedNumbers = fc
+  .record({ version: atLimits, timeout: atLimits, memorySize: atLimits }, { requiredKeys: [] })
+  .map((numbers) => ({ ...FULL, ...numbers }));
+const changedFile = fc.oneof(
+  changedNumbers,
+  edited(FULL),
+  withOddLeaves(FULL),
+  edited(MINIMAL),
+  withOddLeaves(MINIMAL),
+);
 const anyText = fc.oneof(
   json(oddJson),
   oddText,
