@@ -23,6 +23,10 @@ export type Subscriptions = {
   notifications?: Notification[];
 };
 
+// Far more than a plugin needs, and less than makes a reader fail that goes into the depth.
+const MAX_LENGTH = 1_000_000;
+const MAX_DEPTH = 50;
+
 /** `plugin.json`: the fields of BioT's plugin API by their own names. plugin.schema.json says what each may be. */
 export type PluginFile = {
   name: string;
@@ -63,7 +67,7 @@ export async function readPluginIdentity(
   if (typeof name !== 'string' || !/^[a-zA-Z0-9_-]+$/.test(name))
     throw invalid('"name" in plugin.json must be letters, digits, - or _');
   const variables = isFields(environmentVariables) ? Object.entries(environmentVariables) : [];
-  const referring = variables.filter(([, text]) => String(text).includes('${'));
+  const referring = variables.filter(([, text]) => typeof text === 'string' && text.includes('${'));
   return { name, referring: new Set(referring.map(([variable]) => variable)) };
 }
 
@@ -84,15 +88,26 @@ async function readFields(projectRoot: string, name: string): Promise<Fields> {
 
 async function parse(name: string, marked: string): Promise<Fields> {
   const text = marked.replace(/^\uFEFF/, '');
+  if (text.length > MAX_LENGTH) throw invalid(`${name} is longer than ${MAX_LENGTH} characters`);
+  const value = await parseJson(name, text);
+  if (!isFields(value)) throw invalid(`${name} is not a JSON object`);
+  if (!isShallow(value, MAX_DEPTH)) throw invalid(`${name} is nested deeper than ${MAX_DEPTH} levels`);
+  return value;
+}
+
+async function parseJson(name: string, text: string): Promise<unknown> {
   try {
-    const value: unknown = JSON.parse(text);
-    if (isFields(value)) return value;
+    return JSON.parse(text);
   } catch {
     // biome-ignore lint/style/useErrorCause: the parser's message quotes the text, and the text may hold secrets
     throw invalid(`${name} is not valid JSON${toPlace(await findSyntaxError(text))}`);
   }
-  throw invalid(`${name} is not a JSON object`);
 }
+
+const isShallow = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)));
 
 const toPlace = (place: SyntaxPlace | undefined): string =>
   place ? `: see line ${place.line}, column ${place.column}` : '';

@@ -29,6 +29,10 @@ export function resolveVariables(file: PluginFile, variables: NodeJS.ProcessEnv)
   };
 }
 
+// Not what every object has: `constructor` is a name like any other.
+const ownOf = (variables: NodeJS.ProcessEnv, name: string): string | undefined =>
+  Object.hasOwn(variables, name) ? variables[name] : undefined;
+
 type Written = [name: string, text: string][];
 
 const referencesIn = (text: string): string[] =>
@@ -36,7 +40,7 @@ const referencesIn = (text: string): string[] =>
 
 const resolve = (text: string, variables: NodeJS.ProcessEnv): string =>
   text.replaceAll(REFERENCE, (_whole, reference?: string) =>
-    reference === undefined ? '${' : (variables[reference] ?? ''),
+    reference === undefined ? '${' : (ownOf(variables, reference) ?? ''),
   );
 
 /** Which variable refers to what, like `API_KEY (environmentVariables.KEY)`. */
@@ -50,7 +54,7 @@ function list(written: Written, isMeant: (reference: string) => boolean): string
 }
 
 function refuseMissing(written: Written, variables: NodeJS.ProcessEnv): void {
-  const missing = list(written, (reference) => !variables[reference]?.trim());
+  const missing = list(written, (reference) => !ownOf(variables, reference)?.trim());
   if (missing === undefined) return;
   throw new Failure({
     code: 'MISSING_VARIABLE',

@@ -38,7 +38,8 @@ const toMissing = (path: Path): Mistake => ({
 });
 
 function sayOf({ keyword, data }: ErrorObject, rule: Rule): string {
-  if (rule.enum) return `must be ${toChoice(rule.enum)}${didYouMean(String(data), rule.enum)}`;
+  if (rule.enum)
+    return `must be ${toChoice(rule.enum)}${typeof data === 'string' ? didYouMean(data, rule.enum) : ''}`;
   if (keyword === 'pattern' && rule.patternErrorMessage) return rule.patternErrorMessage;
   if (keyword === 'uniqueItems') return 'has the same twice';
   return rule.errorMessage ?? `must be ${sayOfType(rule)}`;

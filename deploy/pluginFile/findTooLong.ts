@@ -13,4 +13,6 @@ export function findTooLong({ environmentVariables }: Fields): Mistake[] {
   return [{ path: ['environmentVariables'], line }];
 }
 
-const withoutReferences = (value: unknown): string => String(value).replaceAll(/\$\{\w+\}/g, '');
+// What is no text is another mistake.
+const withoutReferences = (value: unknown): string =>
+  typeof value === 'string' ? value.replaceAll(/\$\{\w+\}/g, '') : '';

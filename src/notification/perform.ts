@@ -14,6 +14,9 @@ export async function perform({
   const id = entity?._id;
   if (metadata.entityTypeName !== 'patient' || typeof id !== 'string') return;
 
-  const patient = await biot.get<Entity>(`${PATIENTS}/${encodeURIComponent(id)}`);
-  log.info('Read the patient back', { action: metadata.actionName, enabled: patient._enabled === 'ENABLED' });
+  const patient = await biot.get<Entity | null>(`${PATIENTS}/${encodeURIComponent(id.toWellFormed())}`);
+  log.info('Read the patient back', {
+    action: metadata.actionName,
+    enabled: patient?._enabled === 'ENABLED',
+  });
 }

@@ -89,7 +89,8 @@ function toPlain(fact: unknown, clean: (text: string) => string): unknown {
   }
   if (typeof fact === 'string') return clean(fact);
   if (typeof fact === 'bigint') return String(fact);
-  return typeof fact === 'object' && fact !== null ? '[object]' : fact;
+  const isPlain = fact === null || ['number', 'boolean', 'undefined'].includes(typeof fact);
+  return isPlain ? fact : `[${typeof fact}]`;
 }
 
 /** Name, code, status, stack and causes. Never an error's own fields: an HTTP client hangs the token on them. */
@@ -101,7 +102,7 @@ function toPlainError(
   const { code, status } = error as { code?: unknown; status?: unknown };
   const cause = causes > 0 && error.cause instanceof Error ? error.cause : undefined;
   return {
-    name: clean(String(error.name)),
+    name: clean(toText(error.name)),
     ...(typeof code === 'string' && { code: clean(code) }),
     ...(typeof status === 'number' && { status }),
     stack: clean(toStack(error)),
@@ -111,12 +112,23 @@ function toPlainError(
 
 // The message of a SyntaxError quotes the text that could not be read, and the text may hold anything.
 function toStack(error: Error): string {
-  const frames = String(error.stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line));
-  const message = error instanceof SyntaxError ? '' : `: ${error.message}`;
-  return [`${error.name}${message}`, ...frames].join('\n');
+  const message = error instanceof SyntaxError ? '' : `: ${toText(error.message)}`;
+  return [`${toText(error.name)}${message}`, ...framesOf(error)].join('\n');
 }
+
+// The stack is written when it is first asked for, of name and message; where those are no text that throws.
+function framesOf(error: Error): string[] {
+  try {
+    return toText(error.stack)
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line));
+  } catch {
+    return [];
+  }
+}
+
+// Somebody may have put there what cannot be written as text; a log line must not fail for it.
+const toText = (value: unknown): string => (typeof value === 'string' ? value : `[${typeof value}]`);
 
 function redact(text: string, secret: string | undefined): string {
   const withoutTokens = text.replace(JWT, REDACTED);

@@ -8,7 +8,8 @@ export type LambdaContext = { awsRequestId?: string; getRemainingTimeInMillis?()
 
 /** When the plugin must have answered (epoch ms): a tenth of the time, at most a second, before Lambda kills it. */
 export function deadlineOf(context: LambdaContext | undefined, now: number): number {
-  const remaining = context?.getRemainingTimeInMillis?.() ?? DEFAULT_TIME_MS;
+  const told = context?.getRemainingTimeInMillis?.();
+  const remaining = Number.isFinite(told) ? Number(told) : DEFAULT_TIME_MS;
   return now + remaining - Math.min(MAX_MARGIN_MS, remaining / 10);
 }
 

@@ -39,7 +39,7 @@ export class PluginError extends Error {
 /** Anything thrown → a PluginError. What does not carry a status and a code of its own says nothing about the inside. */
 export function toPluginError(thrown: unknown): PluginError {
   try {
-    if (thrown instanceof PluginError && isErrorStatus(thrown.status)) return thrown;
+    if (thrown instanceof PluginError && isTold(thrown)) return thrown;
     if (isOwnError(thrown)) {
       const { code, status, message } = thrown;
       return new PluginError({ code, status, message }, { cause: thrown });
@@ -53,8 +53,12 @@ export function toPluginError(thrown: unknown): PluginError {
 // An HTTP client's error has a status and a code as well: those are BioT's or another server's, not meant for our caller.
 function isOwnError(thrown: unknown): thrown is OwnError {
   if (!(thrown instanceof Error) || 'isAxiosError' in thrown) return false;
-  const { code, status } = thrown as Partial<OwnError>;
-  return isErrorStatus(status) && typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code);
+  return isTold(thrown) && /^[A-Z][A-Z0-9_]*$/.test(thrown.code);
+}
+
+function isTold(thrown: Error): thrown is Error & OwnError {
+  const { code, status, message } = thrown as { code?: unknown; status?: unknown; message: unknown };
+  return isErrorStatus(status) && typeof code === 'string' && typeof message === 'string';
 }
 
 const isErrorStatus = (status: unknown): boolean =>

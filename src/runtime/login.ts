@@ -9,7 +9,7 @@ const EARLY_LOGIN_MS = 2_000; // whoever needs the token waits no longer than th
 const REFRESH_MARGIN_MS = 60_000;
 const ASSUMED_LIFE_MS = 5 * 60_000;
 
-type LoginAnswer = { accessToken?: unknown; accessTokenExpiration?: string };
+type LoginAnswer = { accessToken?: unknown; accessTokenExpiration?: unknown };
 
 type Token = { accessToken: string; expiresAt: number };
 
@@ -56,7 +56,7 @@ async function requestToken(config: Config, context: CallContext): Promise<Token
   const answer = await callBiot<LoginAnswer | null>({ ...context, baseUrl }, call);
   const { accessToken, accessTokenExpiration } = answer ?? {};
   if (typeof accessToken !== 'string') throw new PluginError('CALL_TO_API_FAILED');
-  const expiresAt = Date.parse(accessTokenExpiration ?? '');
+  const expiresAt = Date.parse(typeof accessTokenExpiration === 'string' ? accessTokenExpiration : '');
   return { accessToken, expiresAt: Number.isNaN(expiresAt) ? Date.now() + ASSUMED_LIFE_MS : expiresAt };
 }
 

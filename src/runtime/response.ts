@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { PluginError } from './errors.ts';
+import { isObject, type JsonObject } from './event.ts';
 import { toTraceparent } from './getTraceId.ts';
 
 /** What a function URL turns into the HTTP response. `body` is always JSON text. */
@@ -13,16 +14,17 @@ export function successResponse(body: unknown, traceId: string): LambdaResponse 
 export function errorResponseCreator(failure: PluginError, config: Config, traceId: string): LambdaResponse {
   const { code, message, status, details } = failure;
   const { appName: serviceName, environment } = config;
-  const body = { code, message, serviceName, traceId, environment, details: isJson(details) ? details : {} };
+  const body = { code, message, serviceName, traceId, environment, details: toPlainDetails(details) };
   return toResponse(status, body, traceId);
 }
 
-// The author's own; this is the last step, so what cannot be written as JSON is left out and nothing is thrown.
-function isJson(details: unknown): boolean {
+// The author's own; this is the last step, so what is no JSON object is left out and nothing is thrown.
+function toPlainDetails(details: unknown): JsonObject {
   try {
-    return JSON.stringify(details) !== undefined;
+    const plain: unknown = JSON.parse(JSON.stringify(details));
+    return isObject(plain) ? plain : {};
   } catch {
-    return false;
+    return {};
   }
 }
 

@@ -6,6 +6,8 @@ export type CapturedLog = {
   text(): string;
   /** Line by line, parsed. */
   records(): LogRecord[];
+  /** The same, and drops it. */
+  take(): LogRecord[];
   restore(): void;
 };
 
@@ -16,14 +18,19 @@ export function captureLog(): CapturedLog {
     return true;
   });
   const text = () => chunks.join('');
+  const toRecords = (written: string) =>
+    written
+      .split(/\r?\n/)
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
 
   return {
     text,
-    records: () =>
-      text()
-        .split(/\r?\n/)
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line)),
+    records: () => toRecords(text()),
+    take() {
+      spy.mockClear(); // it remembers each call, and there may be millions
+      return toRecords(chunks.splice(0).join(''));
+    },
     restore: () => spy.mockRestore(),
   };
 }

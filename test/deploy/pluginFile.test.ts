@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPluginFile } from '../../deploy/pluginFile.ts';
+import { readPluginFile, readPluginIdentity } from '../../deploy/pluginFile.ts';
 import { failureOf } from '../builders/failure.ts';
 import { createPluginFolder, MINIMAL } from '../builders/pluginFolder.ts';
 import { PROJECT_ROOT } from '../builders/project.ts';
@@ -88,6 +88,11 @@ describe('readPluginFile', () => {
       { deploymentPackageType: 'image' },
       '"deploymentPackageType" in plugin.json must be "IMAGE" or "ZIP"; did you mean "IMAGE"?',
     ],
+    [
+      { deploymentPackageType: { toString: 1 } },
+      '"deploymentPackageType" in plugin.json must be "IMAGE" or "ZIP"',
+    ],
+    [variables({ AB: { toString: 1 } }), '"environmentVariables.AB" in plugin.json must be non-empty text'],
     [{ deploymentPackageType: 'JAR' }, '"deploymentPackageType" in plugin.json must be "IMAGE" or "ZIP"'],
     [{ enabledState: true }, '"enabledState" in plugin.json must be "ENABLED" or "DISABLED"'],
     [{ analyticsDbAccess: 'yes' }, '"analyticsDbAccess" in plugin.json must be true or false'],
@@ -327,6 +332,17 @@ describe('readPluginFile', () => {
     expect(failure).toMatchObject({ code: 'INVALID_PLUGIN_FILE', message });
   });
 
+  it.each([
+    ['longer than 1000000 characters', ' '.repeat(1_000_001)],
+    ['nested deeper than 50 levels', `{"a":${'['.repeat(9_999)}${']'.repeat(9_999)}}`],
+  ])('takes no file that is %s', async (what, text) => {
+    folder.write('plugin.json', text);
+
+    const failure = await failureOf(() => readPluginFile(folder.path));
+
+    expect(failure).toMatchObject({ code: 'INVALID_PLUGIN_FILE', message: `plugin.json is ${what}` });
+  });
+
   it('says that the schema is not there', async () => {
     withoutSchema.write('plugin.json', MINIMAL);
     rmSync(join(withoutSchema.path, 'plugin.schema.json'));
@@ -341,5 +357,21 @@ describe('readPluginFile', () => {
 
     expect(file).toMatchObject({ name: 'my-plugin', deploymentPackageType: 'IMAGE' });
     expect(file).not.toHaveProperty('$schema');
+  });
+});
+
+describe('readPluginIdentity', () => {
+  const folder = createPluginFolder();
+
+  it('tells the name and the variables that refer to others, whatever else is wrong', async () => {
+    folder.write('plugin.json', {
+      name: 'a',
+      version: 'x',
+      environmentVariables: { A: `\${B}`, C: 'd', E: { toString: 1 } },
+    });
+
+    const identity = await readPluginIdentity(folder.path);
+
+    expect(identity).toEqual({ name: 'a', referring: new Set(['A']) });
   });
 });

@@ -71,6 +71,17 @@ describe('resolveVariables', () => {
     });
   });
 
+  it('takes for missing what only every object has', async () => {
+    const file = fileWith({ A: `\${constructor}`, B: `\${__proto__}`, C: `\${toString}` });
+
+    const failure = await failureOf(() => resolveVariables(file, {}));
+
+    expect(failure).toMatchObject({
+      code: 'MISSING_VARIABLE',
+      message: expect.stringContaining('constructor (for "environmentVariables.A")'),
+    });
+  });
+
   it('gives no plugin the login of the person who deploys it', async () => {
     const file = fileWith({ A: `\${BIOT_CLI_PASSWORD}`, B: `\${BIOT_CLI_TOKEN}`, C: `$\${BIOT_CLI_TOKEN}` });
 

@@ -36,6 +36,24 @@ describe('perform', () => {
     ]);
   });
 
+  it('goes on without a patient when BioT answers with nothing', async () => {
+    biot.route(`GET ${PATIENTS}/${PATIENT_ID}`, { body: null });
+    const input = inputOf();
+
+    await perform(input);
+
+    expect(input.lines).toEqual([expect.objectContaining({ facts: { action: '_update', enabled: false } })]);
+  });
+
+  it('asks for an id that no URL can hold, half of a surrogate pair, with U+FFFD in its place', async () => {
+    const input = inputOf({ entity: patient({ _id: 'a\ud800' }) });
+
+    const result = perform(input);
+
+    await expect(result).rejects.toMatchObject({ code: 'CALL_TO_API_FAILED', details: { status: 404 } });
+    expect(biot.requests.map(({ path }) => path)).toEqual([`${PATIENTS}/a%EF%BF%BD`]);
+  });
+
   it('leaves no room for an id that would change the path', async () => {
     const input = inputOf({ entity: patient({ _id: '../admin?x=' }) });
 

@@ -361,6 +361,20 @@ describe('createBiotClient', () => {
     };
 
     it.each([
+      ['nothing', undefined],
+      ['null', null],
+      ['text', 'a page'],
+      ['no data', { metadata: {} }],
+      ['data that are no list', { data: { length: 1 } }],
+    ])('throws CALL_TO_API_FAILED when a page is answered with %s', async (_name, body) => {
+      biot.route('GET /things', { body });
+
+      const pages = readAll();
+
+      await expect(pages).rejects.toMatchObject({ code: 'CALL_TO_API_FAILED' });
+    });
+
+    it.each([
       ['with', true],
       ['without', false],
     ])(

@@ -217,10 +217,21 @@ describe('configureLogger', () => {
   it.each<[string, Facts]>([
     ['an object that holds itself', { fact: cyclic() as unknown as string }],
     ['a function', { fact: (() => 1) as unknown as string }],
+    ['a function that JSON would call', { toJSON: (() => 'x') as unknown as string }],
     ['a symbol', { fact: Symbol('x') as unknown as string }],
     ['null', { fact: null as unknown as string }],
     ['an error without a stack', { fact: Object.assign(new Error('x'), { stack: undefined }) }],
     ['an error with a stack that is no text', { fact: Object.assign(new Error('x'), { stack: 5 }) }],
+    ['a number beyond JSON', { fact: 10n as unknown as number }],
+    [
+      'an error whose name is no text',
+      { fact: Object.assign(new Error('x'), { name: Object.create(null) }) },
+    ],
+    ['an error whose message is no text', { fact: Object.assign(new Error('x'), { message: Symbol('x') }) }],
+    [
+      'an error whose stack cannot be text',
+      { fact: Object.assign(new Error('x'), { stack: { toString: 1 } }) },
+    ],
     ['not a number', { fact: Number.NaN }],
     ['undefined', { fact: undefined }],
   ])('writes the line, whatever is handed to it as a fact: %s', (_name, facts) => {

@@ -20,6 +20,7 @@ describe('deadlineOf', () => {
   it.each([
     ['there is no context', undefined],
     ['the context does not tell', { awsRequestId: 'id' }],
+    ['the context tells no number', { getRemainingTimeInMillis: () => Number.NaN }],
   ])('assumes a minute when %s', (_name, context) => {
     const deadline = deadlineOf(context, NOW);
 

@@ -115,6 +115,11 @@ describe('toPluginError', () => {
       'a PluginError without a status',
       new PluginError({ code: 'NO', status: Number.NaN, message: 'secret inside' }),
     ],
+    ['a PluginError whose code is no text', Object.assign(new PluginError('NO_DATA'), { code: 5 })],
+    [
+      'an error whose message is no text',
+      Object.assign(new Error(), { status: 404, code: 'NO', message: Symbol('secret inside') }),
+    ],
     ['an HTTP client’s error, which has a status and a code too', axiosError(404)],
   ])('returns INTERNAL_SERVER_ERROR, which tells nothing, for %s', (_name, thrown) => {
     const error = toPluginError(thrown);

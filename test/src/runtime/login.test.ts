@@ -90,6 +90,7 @@ describe('login', () => {
     ['absent', undefined],
     ['null', null],
     ['unreadable', 'in half an hour'],
+    ['what cannot be text', { toString: 1 }],
   ])('keeps a token for a while when its expiration is %s', async (_name, accessTokenExpiration) => {
     biot.route(LOGIN_CALL, { body: { accessToken: 'token-1', accessTokenExpiration } });
 

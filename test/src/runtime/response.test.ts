@@ -44,6 +44,19 @@ describe('errorResponseCreator', () => {
     });
   });
 
+  it.each<[string, unknown]>([
+    ['text', 'why'],
+    ['a list', ['why']],
+    ['what JSON makes text of', new Date()],
+    ['what JSON has no word for', { size: 10n }],
+  ])('leaves out details that are no JSON object: %s', (_name, details) => {
+    const failure = new PluginError('NO_DATA', { details: details as Record<string, unknown> });
+
+    const { body } = errorResponseCreator(failure, config, TRACE_ID);
+
+    expect(JSON.parse(body).details).toEqual({});
+  });
+
   it('answers with what an author’s own error says', () => {
     const failure = new PluginError({ code: 'TOO_LATE', status: 409, message: 'Zu spät: "nein".' });
 
