@@ -219,6 +219,18 @@ describe('readPluginFile', () => {
     expect(mistakes).toEqual([mistake]);
   });
 
+  it.each(['allowOrigins', 'allowMethods', 'allowHeaders', 'exposeHeaders'])(
+    'says what is wrong of %s that hold what cannot be compared',
+    async (name) => {
+      const mistakes = await mistakesOf({ cors: { [name]: [{ toString: 1 }, { toString: 1 }] } });
+
+      expect(mistakes).toEqual([
+        expect.stringContaining(`"cors.${name}[0]" in plugin.json must be `),
+        expect.stringContaining(`"cors.${name}[1]" in plugin.json must be `),
+      ]);
+    },
+  );
+
   it('tells all mistakes at once, with what to do', async () => {
     const failure = await failureOf(() => read({ name: 'a b', version: 0, timout: 1 }));
 
