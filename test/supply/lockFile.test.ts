@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAllowedLicence, TOOL_LICENCES } from '../../deploy/supply/isAllowedLicence.ts';
 import { PROJECT_ROOT } from '../builders/project.ts';
 
 type Locked = {
   version?: string;
   resolved?: string;
   integrity?: string;
+  license?: string;
   link?: boolean;
   hasInstallScript?: boolean;
 };
@@ -55,5 +57,11 @@ describe('package-lock.json', () => {
     const names = withScript.map(([path]) => path.split('node_modules/').at(-1));
 
     expect(Object.keys(read('package.json').allowScripts).sort()).toEqual([...new Set(names)].sort());
+  });
+
+  it('has packages only under licences that are free for our use, of tools too', () => {
+    const others = fetched.filter(([, { license }]) => !isAllowedLicence(license, TOOL_LICENCES));
+
+    expect(others.map(([path, { license }]) => [path, license])).toEqual([]);
   });
 });
