@@ -35,6 +35,8 @@ export const bundleOptions = (projectRoot: string) =>
     platform: 'node',
     target: 'node24',
     format: 'cjs',
+    // Or it would depend on tsconfig.json, and where the image is built there is none.
+    tsconfigRaw: { compilerOptions: { strict: true, verbatimModuleSyntax: true } },
   }) satisfies BuildOptions;
 
 /**

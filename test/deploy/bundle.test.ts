@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Bundle, bundle, bundleOptions, NOTICES_FILE } from '../../deploy/bundle.ts';
@@ -85,6 +85,20 @@ describe('bundle', () => {
     const silent = made.packages.filter((bundled) => !/copyright|licen[cs]e/i.test(bundled.notices));
 
     expect(silent.map(({ name }) => name)).toEqual(['says-nothing']);
+  });
+});
+
+describe('bundle, where the image is built', () => {
+  const [here, there] = [copyProject(), copyProject()];
+
+  it('makes the same code, as strict, although there is no tsconfig.json', async () => {
+    rmSync(join(there, 'tsconfig.json'));
+
+    const made = [await bundle(here), await bundle(there)];
+
+    const [one, other] = made.map(({ taskRoot }) => readFileSync(join(taskRoot, 'index.js'), 'utf8'));
+    expect(other === one).toBe(true);
+    expect(one).toMatch(/^"use strict";/);
   });
 });
 
