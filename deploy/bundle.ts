@@ -35,8 +35,11 @@ export const bundleOptions = (projectRoot: string) =>
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    // Or it would depend on tsconfig.json, and where the image is built there is none.
-    tsconfigRaw: { compilerOptions: { strict: true, verbatimModuleSyntax: true } },
+    // The same wherever it is bundled: where the image is built there is no tsconfig.json to take it from.
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+    // The package debug takes it where it is there: here tests bring it, and there nothing does.
+    external: ['supports-color'],
+    banner: { js: '"use strict";' },
   }) satisfies BuildOptions;
 
 /**

@@ -102,6 +102,17 @@ describe('bundle, where the image is built', () => {
   });
 });
 
+describe('bundle, of packages', () => {
+  const projectRoot = copyProject();
+
+  it('takes only those that npm ci --omit=dev installs, as where the image is built', async () => {
+    const { packages } = await bundle(projectRoot);
+
+    const locked = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')).packages;
+    expect(packages.filter(({ path }) => locked[path].dev).map(({ name }) => name)).toEqual([]);
+  });
+});
+
 describe('bundleServe', () => {
   const projectRoot = copyProject();
 
