@@ -1,4 +1,4 @@
 import { bundle } from '../deploy/bundle.ts';
 import { zip } from '../deploy/zip.ts';
 
-process.stdout.write(`${await zip(await bundle(process.cwd()))}\n`);
+process.stdout.write(`${await zip((await bundle(process.cwd())).taskRoot)}\n`);

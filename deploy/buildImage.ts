@@ -1,10 +1,10 @@
-import type { InspectedImage } from './checkImage/inspectImage.ts';
 import { type Docker, lastLineOf, PLATFORM } from './docker.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { ProgramResult } from './runProgram.ts';
+import { settleImage, type TimedImage } from './settleImage.ts';
 
 /** As `docker image inspect` tells of it. `Id` is the digest of its config, or of its manifest in containerd's store. */
-export type BuiltImage = InspectedImage & { RepoDigests?: string[]; RepoTags?: string[] };
+export type BuiltImage = TimedImage & { RepoDigests?: string[]; RepoTags?: string[] };
 
 export type BuildOptions = {
   projectRoot: string;
@@ -16,11 +16,12 @@ export type BuildOptions = {
   show(output: string): void;
 };
 
-/** Builds for Lambda's platform. @throws Failure */
+/** Builds for Lambda's platform: the same files make the same image. @throws Failure */
 export async function buildImage(docker: Docker, options: BuildOptions): Promise<BuiltImage> {
   const args = await toArgs(docker, options);
   const result = await build(docker, args, options.show);
   if (result.code !== 0) throw toBuildFailure(result.stdout + result.stderr);
+  await settleImage(docker, options.reference, await inspectBuilt(docker, options.reference));
   return inspectBuilt(docker, options.reference);
 }
 
@@ -32,10 +33,21 @@ async function toArgs(
   const attestations = ['--provenance', '--sbom'];
   const known = await Promise.all(attestations.map((option) => docker.buildKnows(option)));
   const noAttestations = attestations.filter((_option, i) => known[i]).map((option) => `${option}=false`);
+  // BuildKit of Docker 24 and later takes the image's times from it, and others warn of it.
+  const times = known.some(Boolean) ? ['--build-arg', 'SOURCE_DATE_EPOCH=0'] : [];
   // A builder in a container keeps what it builds to itself.
   const isSentElsewhere = buildArgs.some((arg) => /^(--output|--push|--load|-o)\b/.test(arg));
   const load = !isSentElsewhere && (await docker.buildKnows('--load')) ? ['--load'] : [];
-  const given = ['--platform', PLATFORM, ...noAttestations, ...load, '--tag', reference, ...buildArgs];
+  const given = [
+    '--platform',
+    PLATFORM,
+    ...noAttestations,
+    ...times,
+    ...load,
+    '--tag',
+    reference,
+    ...buildArgs,
+  ];
   return ['build', ...given, projectRoot];
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleOptions } from './bundle.ts';
+import { bundleOptions, writeNotices } from './bundle.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 60; // the plugin API's
 
@@ -13,14 +13,16 @@ export async function bundleServe(
   const folder = join(projectRoot, 'dist-serve');
   const outfile = join(folder, 'server.js');
   await mkdir(folder, { recursive: true });
-  await build({
+  const { metafile } = await build({
     ...bundleOptions(projectRoot),
     entryPoints: ['serve/index.ts'],
     outfile,
     define: { PLUGIN_TIMEOUT_SECONDS: String(timeout), PLUGIN_CORS: JSON.stringify(cors ?? {}) },
     legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   });
+  await writeNotices(projectRoot, metafile, folder);
   // The project around it is `type: module`; where it is copied to, there is no package.json at all.
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
   return outfile;

@@ -6,3 +6,6 @@ export function createTag(now: Date): string {
 }
 
 export const isOwnTag = (tag: string): boolean => /^\d{8}T\d{6}Z-[0-9a-f]{8}$/.test(tag);
+
+/** Of the image as the classic builder made it, which is a part of its cache. */
+export const toBuildTag = (tag: string): string => `${tag}-build`;

@@ -14,7 +14,7 @@ export type Docker = {
   /** With our configuration, which knows one registry and no credential helper. */
   runLoggedIn(
     args: string[],
-    options?: { input?: string; onOutput?(text: string): void },
+    options?: { input?: string | Buffer; onOutput?(text: string): void },
   ): Promise<ProgramResult>;
   /** Does its `build` know this option? */
   buildKnows(option: string): Promise<boolean>;

@@ -1,7 +1,7 @@
 import { NOTHING_CHANGED, toPushedImage } from './buildAndPush.ts';
 import { type BuiltImage, buildImage, digestsIn } from './buildImage.ts';
 import { verifyImage } from './checkImage/verifyImage.ts';
-import { createTag } from './createTag.ts';
+import { createTag, toBuildTag } from './createTag.ts';
 import { type Docker, openDocker } from './docker.ts';
 import { openRepository, type Repository } from './openRepository.ts';
 import type { Place } from './place.ts';
@@ -112,6 +112,6 @@ async function tidy(
   reference: string,
   { repositoryUri, isUsed }: { repositoryUri: string; isUsed: boolean },
 ): Promise<void> {
-  if (!isUsed) await docker.run(['rmi', reference]);
+  if (!isUsed) await docker.run(['rmi', reference, toBuildTag(reference)]);
   await removeOldTags(docker, repositoryUri);
 }

@@ -1,4 +1,4 @@
-import { isOwnTag } from './createTag.ts';
+import { isOwnTag, toBuildTag } from './createTag.ts';
 import type { Docker } from './docker.ts';
 
 /** A rollback finds these without a registry. */
@@ -12,5 +12,6 @@ export async function removeOldTags(docker: Docker, repositoryUri: string): Prom
   const { stdout } = await docker.run(['image', 'ls', '--format', '{{.Tag}}', repositoryUri]);
   const tags = stdout.split('\n').map((line) => line.trim());
   const old = [...new Set(tags)].filter(isOwnTag).sort().slice(0, -KEPT); // they begin with the time
-  if (old.length > 0) await docker.run(['rmi', ...old.map((tag) => `${repositoryUri}:${tag}`)]);
+  const all = old.flatMap((tag) => [tag, toBuildTag(tag)]).filter((tag) => tags.includes(tag));
+  if (all.length > 0) await docker.run(['rmi', ...all.map((tag) => `${repositoryUri}:${tag}`)]);
 }

@@ -6,7 +6,7 @@ export type ProgramOptions = {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   /** Goes to standard input: the way for secrets. */
-  input?: string;
+  input?: string | Buffer;
   /** Ends the program, by force if it does not end by itself within some seconds. */
   signal?: AbortSignal;
   /** Told all output while it comes; it is returned as well. */

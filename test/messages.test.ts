@@ -17,12 +17,14 @@ function readRows(chapter: string): Row[] {
 }
 
 const codes = readMessageCodes();
-const isFinding = ({ file, exitCode }: MessageCode) =>
-  file.startsWith('deploy/checkImage/') && exitCode === undefined;
-const chapters = [
-  ['Failures', codes.filter((code) => !isFinding(code))],
-  ['Findings of `check-image`', codes.filter(isFinding)],
+const isFindingOf = (folder: string) => (code: MessageCode) =>
+  code.file.startsWith(folder) && code.exitCode === undefined;
+const findings = [
+  ['Findings of `check-image`', codes.filter(isFindingOf('deploy/checkImage/'))],
+  ['Findings of `npm run audit`', codes.filter(isFindingOf('deploy/supply/'))],
 ] as const;
+const failures = codes.filter((code) => !findings.some(([, found]) => found.includes(code)));
+const chapters = [['Failures', failures], ...findings] as const;
 
 describe.each(chapters)('docs/messages.md: %s', (chapter, found) => {
   const rows = readRows(chapter);
@@ -49,7 +51,6 @@ describe.each(chapters)('docs/messages.md: %s', (chapter, found) => {
 describe('docs/messages.md', () => {
   it('has the exit codes that the sources have', () => {
     const wrong = readRows('Failures').flatMap(({ code, kind }) => {
-      const [, failures] = chapters[0];
       const exits = failures.filter((failure) => failure.code === code).map(({ exitCode }) => exitCode);
       const known = [...new Set(exits.filter((exit) => exit !== undefined))].sort((a, b) => a - b);
       const isRight = exits.includes(undefined)
@@ -70,10 +71,10 @@ describe('docs/messages.md', () => {
     expect(told.filter((exit) => !all.includes(exit))).toEqual([]);
   });
 
-  it('has the severities that the sources have', () => {
-    const rows = readRows('Findings of `check-image`');
+  it.each(findings)('has the severities that the sources have: %s', (chapter, found) => {
+    const rows = readRows(chapter);
     const severityOf = (code: string) => rows.find((row) => row.code === code)?.kind;
-    const known = codes.filter(isFinding).filter(({ severity }) => severity !== undefined);
+    const known = found.filter(({ severity }) => severity !== undefined);
 
     expect(known.filter(({ code, severity }) => severityOf(code) !== severity)).toEqual([]);
     expect(rows.filter(({ kind }) => kind !== 'error' && kind !== 'warning')).toEqual([]);

@@ -25,7 +25,7 @@ export async function makeSubjects(projectRoot: string, peer?: string): Promise<
   writeFileSync(join(floor, 'index.js'), NO_OP);
   writeFileSync(join(floor, 'package.json'), '{"type":"commonjs"}');
   const plugin = join(folder, 'plugin');
-  cpSync(await bundle(projectRoot), plugin, { recursive: true });
+  cpSync((await bundle(projectRoot)).taskRoot, plugin, { recursive: true });
   const cache = await bake({ runtimeFolder, taskRoot: plugin, folder });
 
   const at = (name: string, taskRoot: string, own: Record<string, string>): Subject => ({

@@ -112,6 +112,26 @@ describeWithDocker('ensureImage', () => {
   );
 
   it(
+    'pushes nothing when another build of the same makes the same image',
+    async () => {
+      // Without a folder that docker would make, for that has the time of the build.
+      const flat = DOCKERFILE.replaceAll('/var/task', '/');
+      writeFileSync(join(projectRoot, 'Dockerfile'), flat.replace('//', '/'));
+      const buildArgs = ['--no-cache'];
+      const first = await ensure({ buildArgs });
+
+      const second = await ensure({ buildArgs });
+
+      expect([second.isBuilt, second.isPushed, second.image.digest]).toEqual([
+        true,
+        false,
+        first.image.digest,
+      ]);
+    },
+    TIME_MS,
+  );
+
+  it(
     'needs no docker when nothing has changed',
     async () => {
       await ensure();
@@ -275,8 +295,10 @@ describeWithDocker('ensureImage', () => {
 
       const tags = await docker('images', '--format', '{{.Tag}}', repository);
 
-      const own = tags.split('\n').filter((tag) => tag !== 'mine');
+      const own = tags.split('\n').filter((tag) => !/^mine$|-build$/.test(tag));
+      const ofBuilder = tags.split('\n').filter((tag) => tag.endsWith('-build'));
       expect(own).toHaveLength(3);
+      expect(ofBuilder.filter((tag) => !own.includes(tag.replace('-build', '')))).toEqual([]);
       expect(tags.split('\n')).toContain('mine');
     },
     TIME_MS,

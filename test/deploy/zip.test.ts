@@ -12,11 +12,15 @@ describe('zip', () => {
   const two = copyProject('two');
 
   it('packs the bundle and nothing else, the same bytes in another folder and at another time', async () => {
-    const zips = [one, two].map(async (root) => readFileSync(await zip(await bundle(root))));
+    const zips = [one, two].map(async (root) => readFileSync(await zip((await bundle(root)).taskRoot)));
 
     const [first, second] = await Promise.all(zips);
 
-    expect(Object.keys(unzipSync(first ?? Buffer.alloc(0)))).toEqual(['index.js', 'package.json']);
+    expect(Object.keys(unzipSync(first ?? Buffer.alloc(0)))).toEqual([
+      'index.js',
+      'THIRD-PARTY-NOTICES.txt',
+      'package.json',
+    ]);
     expect(first?.equals(second ?? Buffer.alloc(0))).toBe(true);
   });
 
@@ -38,7 +42,7 @@ describe('zip', () => {
   });
 
   it('packs a handler that loads without anything around it', async () => {
-    const entries = unzipSync(readFileSync(await zip(await bundle(one))));
+    const entries = unzipSync(readFileSync(await zip((await bundle(one)).taskRoot)));
     const path = join(mkdtempSync(join(tmpdir(), 'biot-zip-')), 'index.cjs');
     writeFileSync(path, entries['index.js'] ?? '');
 

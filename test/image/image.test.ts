@@ -251,6 +251,7 @@ describeWithDocker(
         '/var/runtime/index.mjs',
         '/var/runtime/rapid-client.node',
         '/var/task',
+        '/var/task/THIRD-PARTY-NOTICES.txt',
         '/var/task/index.js',
         '/var/task/package.json',
       ]);
