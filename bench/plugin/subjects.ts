@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bundle } from '../../deploy/bundle.ts';
@@ -8,8 +16,11 @@ import { type Subject, spawnSubject } from './startRuntime.ts';
 
 export type Subjects = { floor: Subject; plugin: Subject; peer?: Subject };
 
+/** How the image starts Node. */
+type Own = { flags: string[]; variables: Record<string, string> };
+
 /** In the image the entry file finds the plugin's compile cache by itself. */
-const NO_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' };
+const NO_CACHE: Own = { flags: [], variables: { NODE_DISABLE_COMPILE_CACHE: '1' } };
 const NO_OP = "exports.handler = async () => ({ statusCode: 200, headers: {}, body: '{}' });\n";
 
 /**
@@ -28,19 +39,27 @@ export async function makeSubjects(projectRoot: string, peer?: string): Promise<
   cpSync((await bundle(projectRoot)).taskRoot, plugin, { recursive: true });
   const cache = await bake({ runtimeFolder, taskRoot: plugin, folder });
 
-  const at = (name: string, taskRoot: string, own: Record<string, string>): Subject => ({
+  const at = (name: string, taskRoot: string, own: Own): Subject => ({
     name,
     taskRoot,
     start: (variables) => {
-      const places = { LAMBDA_TASK_ROOT: taskRoot, _HANDLER: 'index.handler', ...own };
-      return spawnSubject([join(runtimeFolder, 'entrypoint.mjs')], taskRoot, { ...variables, ...places });
+      const env = { ...variables, LAMBDA_TASK_ROOT: taskRoot, _HANDLER: 'index.handler', ...own.variables };
+      return spawnSubject([...own.flags, join(runtimeFolder, 'entrypoint.mjs')], taskRoot, env);
     },
   });
+  const { flags, variables } = readDockerfile(projectRoot);
   return {
     floor: at('floor', floor, NO_CACHE),
-    plugin: at('plugin', plugin, { NODE_COMPILE_CACHE: cache }),
+    plugin: at('plugin', plugin, { flags, variables: { ...variables, NODE_COMPILE_CACHE: cache } }),
     ...(peer !== undefined && { peer: at('peer', checkTaskRoot(peer), NO_CACHE) }),
   };
+}
+
+function readDockerfile(projectRoot: string): Own {
+  const text = readFileSync(join(projectRoot, 'Dockerfile'), 'utf8');
+  const [, entryPoint = '[]'] = /^ENTRYPOINT (.*)$/m.exec(text) ?? [];
+  const variables = [...text.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]);
+  return { flags: JSON.parse(entryPoint).slice(1, -1), variables: Object.fromEntries(variables) };
 }
 
 function copyRuntime(projectRoot: string, runtimeFolder: string): void {

@@ -205,7 +205,7 @@ describeWithDocker(
       ]);
 
       expect(stdout.trim()).toBe(
-        '["/usr/local/bin/node","/var/runtime/entrypoint.mjs"] ["index.handler"] amd64',
+        '["/usr/local/bin/node","--max-semi-space-size=2","/var/runtime/entrypoint.mjs"] ["index.handler"] amd64',
       );
       expect(run.stdout.trim()).toBe('true');
     });
