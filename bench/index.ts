@@ -1,73 +1,72 @@
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import { join } from 'node:path';
-import { type CreateFigures, measureCreate } from './measureCreate.ts';
-import { type MemoryFigures, measureMemory } from './measureMemory.ts';
-import { measureStart } from './measureStart.ts';
-import { round, type Spread } from './statistics.ts';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureDelivery, toDeliveryRows } from './delivery/measureDelivery.ts';
+import { measureEmulator, toEmulatorRows } from './emulator/measureEmulator.ts';
+import { measurePlugin, toPluginRows } from './plugin/measurePlugin.ts';
 
-if (process.argv.includes('--help')) {
-  process.stdout.write(
-    'Usage: npm run bench [-- --long]\nTakes some minutes, with --long most of an hour; writes bench/results.json.\n',
-  );
-  process.exit();
-}
+const USAGE = `Usage: npm run bench [-- [plugin] [delivery] [emulator] [--peer DIR] [--long]]
 
+  plugin     the Lambda beside a handler that does nothing (some five minutes)
+  delivery   the command line, the image and its push (one minute, with an image built already)
+  emulator   the local BioT (some minutes; with --long most of an hour)
+  --peer     also another plugin's task root, in the same way: a folder with index.js that exports handler
+
+Without a name, all three. Writes bench/results.json.
+`;
+
+const projectRoot = dirname(import.meta.dirname);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-say('1 Starting the local BioT, again and again');
-const start = await measureStart();
-say('2 Creating patients with three endpoints as hooks');
-const endpoints = await measureCreate('endpoints');
-say('3 Creating patients with three plugins as hooks');
-const plugins = await measureCreate('plugins');
-const isLong = process.argv.includes('--long');
-say(`4 A day of ten requests a second, ${isLong ? 'all of them' : 'a part of them (--long makes all)'}`);
-const memory = await measureMemory(isLong);
-
+const options = { peer: { type: 'string' }, long: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+const { values, positionals } = readArguments();
+const isWanted = (name: string) => positionals.length === 0 || positionals.includes(name);
 const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
-const results = { at: new Date().toISOString(), machine, start, endpoints, plugins, memory };
+const image = isWanted('plugin') || isWanted('delivery') ? buildImage() : undefined;
+const context = { projectRoot, say, ...(image && { image }) };
+
+const plugin = isWanted('plugin')
+  ? await measurePlugin({ ...context, ...(values.peer !== undefined && { peer: values.peer }) })
+  : undefined;
+const delivery = isWanted('delivery') ? await measureDelivery(context) : undefined;
+const emulator = isWanted('emulator')
+  ? await measureEmulator({ isLong: values.long === true, say })
+  : undefined;
+
+const results = { at: new Date().toISOString(), machine, plugin, delivery, emulator };
 await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+const parts = [
+  [`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`],
+  ...(plugin ? [toPluginRows(plugin)] : []),
+  ...(delivery ? [toDeliveryRows(delivery)] : []),
+  ...(emulator ? [toEmulatorRows(emulator)] : []),
+];
+process.stdout.write(`${parts.map((rows) => rows.join('\n')).join('\n\n')}\n`);
 
-process.stdout.write(
-  [
-    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`,
-    '',
-    'MILLISECONDS                            MEDIAN      MIN      MAX      P99',
-    row('start', start.inMemory),
-    row('start with --data', start.withData),
-    ...toCreateRows('endpoints', endpoints),
-    ...toCreateRows('plugins', plugins),
-    '',
-    'CREATIONS A SECOND, EIGHT AT A TIME',
-    `with three endpoints  ${endpoints.perSecond}`,
-    `with three plugins    ${plugins.perSecond}`,
-    '',
-    ...toMemoryRows(memory),
-    '',
-  ].join('\n'),
-);
-
-function toCreateRows(hooks: string, { total, insideHooks, own, emulatorCpuMs }: CreateFigures): string[] {
-  return [
-    row(`create with three ${hooks}`, total),
-    row('  inside the hooks', insideHooks),
-    row('  the rest: the local BioT’s own', own),
-    `  of which processor time, on average ${emulatorCpuMs}`,
-  ];
+function readArguments() {
+  try {
+    const given = parseArgs({ options, allowPositionals: true });
+    const unknown = given.positionals.find((name) => !['plugin', 'delivery', 'emulator'].includes(name));
+    if (unknown !== undefined) throw new Error(`There is no part ${unknown}`);
+    if (!given.values.help) return given;
+    process.stdout.write(USAGE);
+    process.exit();
+  } catch (error) {
+    say(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
 }
 
-function row(name: string, { median, min, max, p99 }: Spread): string {
-  return [name.padEnd(38), ...[median, min, max, p99].map((ms) => ms.toFixed(2).padStart(8))].join('');
-}
-
-function toMemoryRows({ requests, samples, heapSlope, rssSlope }: MemoryFigures): string[] {
-  const told = samples.filter(({ hour }) => hour % 4 === 0 || hour === 1);
-  return [
-    `MEMORY OVER A DAY, ${requests} REQUESTS   HEAP MB   RSS MB`,
-    ...told.map(({ hour, heapMb, rssMb }) =>
-      [`  hour ${hour}`.padEnd(38), ...[heapMb, rssMb].map((mb) => mb.toFixed(1).padStart(8))].join(''),
-    ),
-    `  growth per 100,000 requests, second half: heap ${round(heapSlope)} MB, rss ${round(rssSlope)} MB`,
-  ];
+/** Undefined where no container engine answers, or the image cannot be built: it then says why. */
+function buildImage(): string | undefined {
+  const tag = 'biot-plugin-bench:current';
+  const more = process.env.BENCH_BUILD_ARGS?.split(' ') ?? [];
+  say('Building the image');
+  const args = ['build', '--quiet', '--platform', 'linux/amd64', '--tag', tag, ...more, projectRoot];
+  const { status, stderr, error } = spawnSync('docker', args, { encoding: 'utf8' });
+  if (status === 0) return tag;
+  say(`No figures of the image: ${(stderr || String(error)).trim().split('\n').at(-1)}`);
+  return undefined;
 }

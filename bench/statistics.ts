@@ -1,3 +1,5 @@
+export const MB = 1024 * 1024;
+
 export type Spread = { median: number; min: number; max: number; p99: number };
 
 /** Of at least one number. */

@@ -1,4 +1,4 @@
-import { round, slopeOf } from '../statistics.ts';
+import { MB, round, slopeOf } from '../statistics.ts';
 import { PATIENTS, subscribeChain } from './chains.ts';
 import type { Client } from './client.ts';
 import { type Create, createCreator } from './measureCreate.ts';
@@ -10,7 +10,6 @@ const SHORT_REQUESTS = 48_000;
 const SAMPLES = 24;
 const CONCURRENCY = 4;
 const REQUESTS_OF_A_LIFE = 4;
-const MB = 1024 * 1024;
 
 /** Megabytes after a garbage collection. */
 export type Sample = { hour: number; requests: number; heapMb: number; rssMb: number };

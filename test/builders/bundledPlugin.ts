@@ -9,6 +9,7 @@ import { PROJECT_ROOT } from './project.ts';
 export async function bundlePlugin(files: Record<string, string>): Promise<string> {
   const folder = makeFolder();
   cpSync(join(PROJECT_ROOT, 'src'), join(folder, 'src'), { recursive: true });
+  cpSync(join(PROJECT_ROOT, 'deploy/bundle'), join(folder, 'deploy/bundle'), { recursive: true });
   symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, 'src', path), text);
   const { outputFiles } = await build({ ...bundleOptions(folder), write: false });
