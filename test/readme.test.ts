@@ -37,7 +37,7 @@ describe('README', () => {
       scripts: object;
     };
     const named = [...readme.matchAll(/npm run (?:--silent )?([a-z]+)/g)].map(([, name]) => name ?? '');
-    const program = readFileSync(join(PROJECT_ROOT, 'cli/index.ts'), 'utf8');
+    const program = readFileSync(join(PROJECT_ROOT, 'cli/commands.ts'), 'utf8');
     const commands = [...readme.matchAll(/npx biot-plugin ([a-z-]+)/g)].map(([, name]) => name ?? '');
 
     const toFunction = (command: string) =>

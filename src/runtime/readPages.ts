@@ -29,7 +29,7 @@ export async function* readPages<Item>(
     const { data, metadata } = toPage(await search({ ...request, limit, page }));
     if (data.length > 0) yield data;
     const total = metadata?.page?.totalResults;
-    const isLast = total === undefined ? data.length < limit : total <= (page + 1) * limit;
+    const isLast = typeof total === 'number' ? total <= (page + 1) * limit : data.length < limit;
     if (isLast || data.length === 0) return;
   }
 }

@@ -434,6 +434,15 @@ describe('createBiotClient', () => {
       expect(searchRequests()).toHaveLength(1);
     });
 
+    it('goes by the length of a page whose total is no number', async () => {
+      const metadata = { page: { totalResults: { toString: '' } } };
+      biot.route('GET /things', { body: { data: things.slice(0, 2), metadata } });
+
+      const pages = await readAll({ limit: 3 });
+
+      expect(pages.flat()).toEqual(things.slice(0, 2));
+    });
+
     it('throws CALL_TO_API_FAILED when a later page fails', async () => {
       biot.route(
         'GET /things',

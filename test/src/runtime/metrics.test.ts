@@ -125,7 +125,11 @@ describe('the metrics of an event', () => {
       { code: 'eyJhbGciOiJSUzUxMiJ9.e30.c2ln', status: 400, message: 'm' },
       { code: '[redacted]', failed: 0 },
     ],
-    ['that is none', { code: { canary: 1 }, status: 400, message: 'm' }, { code: '[object]', failed: 0 }],
+    [
+      'in place of one that is no text',
+      { code: { canary: 1 }, status: 400, message: 'm' },
+      { code: 'INTERNAL_SERVER_ERROR', failed: 1 },
+    ],
   ])('tell a code %s', async (_name, own, facts) => {
     const { handler, interceptorPre, PluginError } = await load();
     interceptorPre.perform = () =>
