@@ -42,8 +42,7 @@ FROM scratch
 COPY --from=build /build/base /
 COPY --from=build /build/plugin /
 WORKDIR /var/task
-# Memory: what is young is collected sooner, and threads share what they allocate. Both are for a function of 128 MB; of one
-# that has much more and works on large bodies, take them out and measure.
-ENV MALLOC_ARENA_MAX=1
+# What is young is collected sooner, as a function of 128 MB wants it. For one that has much more memory and works on large
+# bodies, take the flag out and measure.
 ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "/var/runtime/entrypoint.mjs"]
 CMD ["index.handler"]

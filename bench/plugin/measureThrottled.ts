@@ -1,13 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Spread, toSpread } from '../statistics.ts';
 import { readPeakMb } from './measureWarm.ts';
 import type { Biot } from './startBiot.ts';
 import { type Runtime, type Subject, startRuntime } from './startRuntime.ts';
+import { type Container, toContainer } from './toContainer.ts';
 
-const MEMORY = '128m';
 const PERIOD_US = 100_000;
 const QUOTA_US = 7_200; // 128 of 1,769 MB, which is a whole processor
 const WARM_EVENTS = 20;
@@ -33,7 +32,7 @@ export async function measureThrottled(
   const all = new Map(subjects.map(({ name }) => [name, [] as Life[]]));
   for (let run = 0; run < runs; run++)
     for (const subject of subjects)
-      all.get(subject.name)?.push(await live(toContainer(image, subject), biot));
+      all.get(subject.name)?.push(await live(toContainer(image, withTaskRoot(subject)), biot));
   return Object.fromEntries([...all].map(([name, lives]) => [name, toFigures(lives)]));
 }
 
@@ -51,24 +50,8 @@ function toFigures(lives: Life[]): ThrottledFigures {
   };
 }
 
-type Container = Subject & { container: string };
-
 /** The image's own plugin, or the same image with another task root in its place. */
-function toContainer(image: string, { name, taskRoot }: Subject): Container {
-  const container = `biot-bench-${randomUUID()}`;
-  const limits = ['--memory', MEMORY, '--memory-swap', MEMORY, '--user', '993:990', '--read-only'];
-  const mounts = name === 'plugin' ? [] : ['--volume', `${taskRoot}:/var/task:ro`];
-  const start: Subject['start'] = (variables) => {
-    const own = { ...variables, LAMBDA_TASK_ROOT: '/var/task', _HANDLER: '' };
-    const names = Object.keys(own).flatMap((variable) => ['--env', variable]);
-    const run = ['run', '--rm', '--name', container, '--network', 'host', '--tmpfs', '/tmp:mode=1777'];
-    return spawn('docker', [...run, ...limits, ...mounts, ...names, image], {
-      env: { ...process.env, ...own },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  };
-  return { name, taskRoot, container, start };
-}
+const withTaskRoot = ({ name, taskRoot }: Subject) => (name === 'plugin' ? { name } : { name, taskRoot });
 
 async function live(subject: Container, { event, variables }: Biot): Promise<Life> {
   const runtime = await startRuntime(subject, variables);

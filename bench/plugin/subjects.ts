@@ -47,19 +47,18 @@ export async function makeSubjects(projectRoot: string, peer?: string): Promise<
       return spawnSubject([...own.flags, join(runtimeFolder, 'entrypoint.mjs')], taskRoot, env);
     },
   });
-  const { flags, variables } = readDockerfile(projectRoot);
   return {
     floor: at('floor', floor, NO_CACHE),
-    plugin: at('plugin', plugin, { flags, variables: { ...variables, NODE_COMPILE_CACHE: cache } }),
+    plugin: at('plugin', plugin, { flags: readFlags(projectRoot), variables: { NODE_COMPILE_CACHE: cache } }),
     ...(peer !== undefined && { peer: at('peer', checkTaskRoot(peer), NO_CACHE) }),
   };
 }
 
-function readDockerfile(projectRoot: string): Own {
+/** The flags that the image starts Node with. */
+function readFlags(projectRoot: string): string[] {
   const text = readFileSync(join(projectRoot, 'Dockerfile'), 'utf8');
   const [, entryPoint = '[]'] = /^ENTRYPOINT (.*)$/m.exec(text) ?? [];
-  const variables = [...text.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]);
-  return { flags: JSON.parse(entryPoint).slice(1, -1), variables: Object.fromEntries(variables) };
+  return JSON.parse(entryPoint).slice(1, -1);
 }
 
 function copyRuntime(projectRoot: string, runtimeFolder: string): void {

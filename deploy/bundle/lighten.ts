@@ -44,6 +44,7 @@ export const lighten = (projectRoot: string): Plugin => ({
     }
     build.onResolve({ filter: /^#whole$/ }, ({ importer }) => wholes.get(importer));
     for (const question of QUESTIONS) answerQuestion(build, question);
+    passBuiltins(build);
   },
 });
 
@@ -84,6 +85,20 @@ function answerQuestion(build: PluginBuild, { module, text, answer }: Question):
       errors: [{ text: `${module} is not as deploy/bundle/lighten.ts knows it: there is no ${text}` }],
     };
   });
+}
+
+/**
+ * What esbuild puts between an `import` and a module of Node copies each of its properties, and with some of them Node
+ * loads more. An object that only inherits them has none to be copied.
+ */
+function passBuiltins(build: PluginBuild): void {
+  const namespace = 'node-builtin';
+  build.onResolve({ filter: /^(crypto|events|http|https|path|stream|url|util)$/ }, ({ path, importer }) =>
+    importer.includes(inModules('axios/')) ? { path, namespace } : undefined,
+  );
+  build.onLoad({ filter: /^/, namespace }, ({ path }) => ({
+    contents: `module.exports = Object.create(require('node:${path}'));`,
+  }));
 }
 
 const inModules = (module: string): string => ['', 'node_modules', ...module.split('/')].join(sep);

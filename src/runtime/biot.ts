@@ -1,6 +1,7 @@
 import axios, { type AxiosError } from 'axios';
 import { PluginError } from './errors.ts';
 import { toTraceparent } from './getTraceId.ts';
+import { readClock } from './readClock.ts';
 import { readPages, type SearchPage, type SearchRequest } from './readPages.ts';
 import { toUrl } from './toUrl.ts';
 
@@ -131,7 +132,7 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
   if (timeout <= 0) throw new PluginError('TIMEOUT');
   const url = toUrl(baseUrl, call.path);
   const timedOut = AbortSignal.timeout(timeout); // axios's own timeout does not end an answer that trickles in
-  const startedAt = performance.now();
+  const startedAt = readClock();
   const sent = axios.request<Answer>({
     method: call.method,
     url,
@@ -144,7 +145,7 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
     maxBodyLength: context.maxBodyBytes ?? MAX_BODY_BYTES,
     maxRedirects: 0, // a redirect would carry the token to another host
   });
-  const { data } = await sent.finally(() => onCall?.(performance.now() - startedAt));
+  const { data } = await sent.finally(() => onCall?.(readClock() - startedAt));
   return data;
 }
 

@@ -11,8 +11,6 @@ export type Config = {
   notificationScope: string;
   interceptionScope: string;
   logLevel: LogLevel;
-  /** Default: standard output. */
-  logStream?: NodeJS.WritableStream;
   shouldWriteMetrics: boolean;
 };
 

@@ -17,14 +17,14 @@ const REDACTED = '[redacted]';
 const MAX_TEXT_LENGTH = 2_000;
 const MAX_CAUSES = 4; // an error may be its own cause
 
-const loggers = new WeakMap<NodeJS.WritableStream, Map<LogLevel, winston.Logger>>();
+const loggers = new Map<LogLevel, winston.Logger>();
 
 /**
  * A logger for one event: one JSON object a line on stdout, each with the trace id of this event.
  * Anything that looks like a token, is named like a secret, or is the service user's key is replaced.
  */
 export function configureLogger(config: Config, context: LogContext): Log {
-  const logger = loggerOf(config, config.logLevel);
+  const logger = loggerOf(config.logLevel);
   const write =
     (level: LogLevel): LogLine =>
     (message, facts = {}) => {
@@ -41,7 +41,7 @@ export function logMetrics(
   { facts, _aws }: { facts: Facts; _aws: object },
 ): void {
   const record = toRecord(config, context, { level: 'info', message: 'Metrics', facts });
-  loggerOf(config, 'info').log({ ...record, _aws });
+  loggerOf('info').log({ ...record, _aws });
 }
 
 type Line = { level: LogLevel; message: string; facts: Facts };
@@ -56,20 +56,18 @@ function toRecord(config: Config, context: LogContext, { level, message, facts }
   return { ...record, ...toPlainFacts(facts, clean), ...record }; // first in order, and not to be overridden
 }
 
-// Made once per stream and level: a logger holds no trace, and making one per event would cost more than the event.
-function loggerOf({ logStream = process.stdout }: Config, level: LogLevel): winston.Logger {
-  const ofStream = loggers.get(logStream) ?? new Map<LogLevel, winston.Logger>();
-  const logger = ofStream.get(level) ?? createLogger(logStream, level);
-  loggers.set(logStream, ofStream.set(level, logger));
-  return logger;
-}
+const loggerOf = (level: LogLevel): winston.Logger => loggers.get(level) ?? createLogger(level);
 
-const createLogger = (stream: NodeJS.WritableStream, level: LogLevel): winston.Logger =>
-  winston.createLogger({
+// Made once per level: a logger holds no trace, and making one per event would cost more than the event.
+function createLogger(level: LogLevel): winston.Logger {
+  const logger = winston.createLogger({
     level,
     format: winston.format.printf((record) => JSON.stringify(record)),
-    transports: [new winston.transports.Stream({ stream })],
+    transports: [new winston.transports.Stream({ stream: process.stdout })],
   });
+  loggers.set(level, logger);
+  return logger;
+}
 
 function toPlainFacts(facts: Facts, clean: (text: string) => string): Record<string, unknown> {
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { type LogContext, logMetrics } from './configureLogger.ts';
 import type { PluginError } from './errors.ts';
+import { readClock } from './readClock.ts';
 
 const NAMESPACE = 'BioT/Plugin';
 const METRICS = [
@@ -21,13 +22,13 @@ export type Metrics = {
   onCall(durationMs: number): void;
 };
 
-const warm = new WeakSet<Config>(); // those whose first event is over
+let isColdStart = true;
 
 /** The hook is unknown until one is selected: what a header says must not name a metric, which costs money. */
 export function startMetrics(): Metrics {
   const metrics: Metrics = {
     hook: 'UNKNOWN',
-    startedAt: performance.now(),
+    startedAt: readClock(),
     biotCalls: 0,
     biotMs: 0,
     onCall(durationMs) {
@@ -40,8 +41,8 @@ export function startMetrics(): Metrics {
 
 /** One line of the log that is a record of CloudWatch's embedded metric format too. Never throws. */
 export function writeMetrics(config: Config, context: LogContext, metrics: Metrics): void {
-  const coldStart = warm.has(config) ? 0 : 1;
-  warm.add(config);
+  const coldStart = isColdStart ? 1 : 0;
+  isColdStart = false;
   if (!config.shouldWriteMetrics) return;
 
   try {
@@ -51,7 +52,7 @@ export function writeMetrics(config: Config, context: LogContext, metrics: Metri
       ...name,
       hook,
       code: failure?.code ?? 'OK',
-      durationMs: toHundredths(performance.now() - startedAt),
+      durationMs: toHundredths(readClock() - startedAt),
       failed: failure && failure.status >= 500 ? 1 : 0,
       ...{ coldStart, biotCalls, biotMs: toHundredths(biotMs) },
     };
