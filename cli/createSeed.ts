@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toBuildTag } from '../deploy/createTag.ts';
 import { showOnly } from '../deploy/steps.ts';
 import type { Seed, SeedRepository } from '../emulator/seed.ts';
 
@@ -52,6 +53,7 @@ async function pushImage(
     return (await buildAndPush({ ...place, tag, buildArgs: [], steps: showOnly(onOutput) })).digest;
   } finally {
     // The registry has it, or never will; docker's cache keeps its layers. After an abort, too.
-    await runProgram('docker', ['rmi', `${repositoryUri}:${tag}`], { env });
+    const names = [tag, toBuildTag(tag)].map((name) => `${repositoryUri}:${name}`);
+    await runProgram('docker', ['rmi', ...names], { env });
   }
 }

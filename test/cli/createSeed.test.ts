@@ -37,7 +37,7 @@ const SLOW_DOCKER = `#!/bin/sh
 case "$1 $2" in
   "build --help") ;;
   "build "*) echo $$; exec sleep 600 ;;
-  "rmi "*) echo "$2" >> "\${0%/*}/removed" ;;
+  "rmi "*) echo "$*" >> "\${0%/*}/removed" ;;
 esac
 `;
 
@@ -69,7 +69,7 @@ describe('createSeed', () => {
     while (isRunning(builder)) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(builder).toBeGreaterThan(1);
     const removed = readFileSync(join(folder, 'removed'), 'utf8');
-    expect(removed).toMatch(/^127\.0\.0\.1:1\/biot-plugins:[\w-]+\n$/);
+    expect(removed).toMatch(/^rmi (127\.0\.0\.1:1\/biot-plugins:seed-\w+) \1-build\n$/);
   });
 });
 

@@ -44,8 +44,8 @@ describeWithDocker('the customer’s path, by hand against a local BioT', () => 
 
   afterAll(async () => {
     await emulator?.interrupt();
-    const images = `${emulator?.registry}/biot-plugins:${imageTag}`;
-    if (imageTag) await runProgram('docker', ['rmi', '--force', images]);
+    const image = `${emulator?.registry}/biot-plugins:${imageTag}`;
+    if (imageTag) await runProgram('docker', ['rmi', '--force', image, `${image}-build`]);
   }, 60_000);
 
   it('saves the credentials and logs docker in with ./login.sh', async () => {

@@ -148,7 +148,8 @@ describeWithDocker('an endpoint of one’s own and a deployed image in one chain
   afterAll(async () => {
     await biot?.close();
     await endpoint?.close();
-    await runProgram('docker', ['rmi', '--force', `${biot?.registry}/biot-plugins:${imageTag}`]);
+    const image = `${biot?.registry}/biot-plugins:${imageTag}`;
+    await runProgram('docker', ['rmi', '--force', image, `${image}-build`]);
   }, 60_000);
 
   it('change the same create one after another, and the caller sees it', async () => {
