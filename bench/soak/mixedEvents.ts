@@ -5,6 +5,7 @@ import {
   postEvent,
   preEvent,
   scheduledEvent,
+  toTraceparent,
 } from '../../test/builders/events.ts';
 import {
   createSigningKey,
@@ -30,6 +31,7 @@ export function createKinds(key: SigningKey): Maker[] {
   const notification = signToken(key, notificationClaims({ exp }));
   const user = signToken(key, userClaims({ exp }));
   const strangers = signToken(createSigningKey(), interceptorClaims({ exp }));
+  const direct = (headers: Record<string, string>) => directEvent(user, { headers });
   const of =
     (make: (options: { traceId: string }) => object, status: number): Maker =>
     (traceId) => ({ event: make({ traceId }), status, hasTrace: true });
@@ -38,11 +40,11 @@ export function createKinds(key: SigningKey): Maker[] {
     of((options) => postEvent(interceptor, options), 200),
     of((options) => postEntityEvent(interceptor, options), 200),
     of((options) => notificationEvent(notification, options), 200),
-    of((options) => directEvent(user, options), 200),
+    of(({ traceId }) => direct({ traceparent: toTraceparent(traceId) }), 200),
     () => ({ event: scheduledEvent(), status: 200, hasTrace: false }),
     of((options) => preEvent(strangers, options), 401),
     of((options) => postEvent(notification, options), 403),
     of((options) => ({ ...preEvent(interceptor, options), body: '{"broken' }), 400),
-    of((options) => directEvent(user, { ...options, headers: { hooktype: 'NONE_SUCH' } }), 400),
+    of(({ traceId }) => direct({ traceparent: toTraceparent(traceId), hooktype: 'NONE_SUCH' }), 400),
   ];
 }

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { runSoak, type SoakReport } from '../../bench/soak/runSoak.ts';
+import { BUILD_TIMEOUT_MS, docker } from '../builders/container.ts';
+import { describeWithDocker } from '../builders/docker.ts';
+import { PROJECT_ROOT } from '../builders/project.ts';
+
+const EVENTS = 3_000;
+const MAX_GROWTH_MB = 16; // between a quarter of so few events and their end V8 still compiles; `npm run soak` looks closer
+const TAG = `biot-plugin-test:${randomUUID()}`;
+
+describeWithDocker('the image at 128 MB, with mixed events and a BioT that fails now and then', () => {
+  let report: SoakReport;
+
+  beforeAll(async () => {
+    await docker('build', '--platform', 'linux/amd64', '--tag', TAG, PROJECT_ROOT);
+    report = await runSoak({ image: TAG, events: EVENTS });
+  }, BUILD_TIMEOUT_MS);
+
+  afterAll(() => docker('rmi', '--no-prune', TAG));
+
+  it('loses nothing: each event is answered as it must be, and its trace is in the log once', () => {
+    const answered = Object.values(report.statuses).reduce((sum, count) => sum + count, 0);
+
+    expect(report.wrong).toEqual([]);
+    expect(answered).toBe(EVENTS);
+  });
+
+  it('was tried: all kinds of answers came, and BioT failed', () => {
+    expect(Object.keys(report.statuses)).toEqual(expect.arrayContaining(['200', '400', '401', '403', '502']));
+    expect(report.failures).toBeGreaterThan(10);
+  });
+
+  it('does not grow once it is warm, and leaves no file open', () => {
+    const [quarter, end] = [report.samples[Math.floor(report.samples.length / 4)], report.samples.at(-1)];
+
+    expect(end?.rssMb).toBeLessThan((quarter?.rssMb ?? 0) + MAX_GROWTH_MB);
+    expect(end?.files).toBeLessThanOrEqual((quarter?.files ?? 0) + 4); // connections to BioT come and go
+  });
+});
