@@ -55,7 +55,7 @@ function toText({ events: sent, minutes, statuses, failures, wrong, samples, slo
     `answers: ${Object.entries(statuses)
       .map(([status, count]) => `${status}: ${count}`)
       .join(', ')}`,
-    `memory: ${first?.rssMb.toFixed(1)} MB after a quarter, ${last?.rssMb.toFixed(1)} MB at the end; growth ${slope.toFixed(2)} MB per 100,000 events (at most ${MAX_SLOPE})`,
+    `memory: ${first?.rssMb.toFixed(1)} MB after a quarter, ${last?.rssMb.toFixed(1)} MB at the end; growth in the last third ${slope.toFixed(2)} MB per 100,000 events (at most ${MAX_SLOPE})`,
     `open files: ${first?.files} after a quarter, ${last?.files} at the end`,
     wrong.length === 0
       ? 'nothing lost, each trace once in the log, one cold start'

@@ -30,7 +30,7 @@ export type SoakReport = {
   /** What must not be: answers that nothing explains, traces that are not in the log once, another start. */
   wrong: string[];
   samples: Sample[];
-  /** Of resident memory over the second half, in MB per 100,000 events. */
+  /** Of resident memory over the last third, in MB per 100,000 events. */
   slope: number;
 };
 
@@ -151,4 +151,6 @@ function readProcess(pid: number): { rssMb: number; files: number } {
 }
 
 const toSlope = (samples: Sample[]): number =>
-  slopeOf(samples.slice(samples.length / 2).map(({ events, rssMb }) => ({ x: events / 100_000, y: rssMb })));
+  slopeOf(
+    samples.slice((samples.length * 2) / 3).map(({ events, rssMb }) => ({ x: events / 100_000, y: rssMb })),
+  );
