@@ -7,7 +7,7 @@ import { copyProject, PROJECT_ROOT } from '../../builders/project.ts';
 
 const CLIENT = join(PROJECT_ROOT, 'node_modules/aws-lambda-ric');
 const isBuilt = existsSync(join(CLIENT, 'rapid-client.node'));
-// biome-ignore lint/suspicious/noSkippedTests: where aws-lambda-ric does not build, there is nothing to start a handler with
+// Where aws-lambda-ric does not build, there is nothing to start a handler with.
 const describeWithClient = isBuilt ? describe : describe.skip;
 
 describeWithClient('bakeCompileCache', () => {
