@@ -1,6 +1,7 @@
 import axios, { type AxiosError } from 'axios';
 import { PluginError } from './errors.ts';
 import { toTraceparent } from './getTraceId.ts';
+import { parseAnswer, readAnswer } from './readAnswer.ts';
 import { readClock } from './readClock.ts';
 import { readPages, type SearchPage, type SearchRequest } from './readPages.ts';
 import { toUrl } from './toUrl.ts';
@@ -139,14 +140,14 @@ async function send<Answer>(context: CallContext, call: BiotCall): Promise<Answe
     ...(call.query && { params: call.query }),
     ...(call.body !== undefined && { data: call.body }),
     headers: { ...call.headers, traceparent: toTraceparent(traceId) },
+    transformResponse: parseAnswer,
     timeout,
     signal: signal && call.method === 'GET' ? AbortSignal.any([signal, timedOut]) : timedOut,
     maxContentLength: MAX_ANSWER_BYTES, // counted after it was unpacked
     maxBodyLength: context.maxBodyBytes ?? MAX_BODY_BYTES,
     maxRedirects: 0, // a redirect would carry the token to another host
   });
-  const { data } = await sent.finally(() => onCall?.(readClock() - startedAt));
-  return data;
+  return readAnswer(await sent.finally(() => onCall?.(readClock() - startedAt)));
 }
 
 function isPassing(error: unknown): boolean {

@@ -101,6 +101,10 @@ export const breakInTheMiddle: Answer = (_request, response) => {
   response.write('{"data":', () => response.socket?.destroySoon());
 };
 
+/** Says that it is JSON and is none. */
+export const brokenJson: Answer = (_request, response) =>
+  void response.writeHead(200, { 'content-type': 'application/json' }).end('{"_nationalId": 123456789');
+
 const notFound: Answer = {
   status: 404,
   body: { code: 'NOT_FOUND', message: 'Not found', serviceName: 'BioT', details: {} },

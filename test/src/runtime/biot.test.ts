@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type BiotClient, createBiotClient, toBiotFailure } from '../../../src/runtime/biot.ts';
 import { PluginError } from '../../../src/runtime/errors.ts';
 import {
@@ -5,6 +6,7 @@ import {
   type BiotServer,
   biotError,
   breakInTheMiddle,
+  brokenJson,
   neverAnswer,
   resetConnection,
   startBiotServer,
@@ -173,6 +175,7 @@ describe('createBiotClient', () => {
     ['504', biotError(504, 'GATEWAY_TIMEOUT')],
     ['a connection reset', resetConnection],
     ['a connection that ends in the middle of the answer', breakInTheMiddle],
+    ['JSON that cannot be read', brokenJson],
   ])('sends a GET once more after %s', async (_name, answer) => {
     biot.route('GET /thing', answer, ok);
 
@@ -186,6 +189,7 @@ describe('createBiotClient', () => {
     ['503', biotError(503, 'SERVICE_UNAVAILABLE'), { status: 503, code: 'SERVICE_UNAVAILABLE' }],
     ['a connection reset', resetConnection, {}],
     ['a connection that ends in the middle of the answer', breakInTheMiddle, {}],
+    ['JSON that cannot be read', brokenJson, {}],
   ])('throws CALL_TO_API_FAILED when that happens a second time: %s', async (_name, answer, details) => {
     biot.route('GET /thing', answer);
 
@@ -201,6 +205,7 @@ describe('createBiotClient', () => {
     ['POST', 'a connection reset', resetConnection],
     ['PUT', '503', biotError(503, 'SERVICE_UNAVAILABLE')],
     ['PATCH', 'a connection reset', resetConnection],
+    ['POST', 'JSON that cannot be read', brokenJson],
     ['DELETE', '503', biotError(503, 'SERVICE_UNAVAILABLE')],
   ])('does not repeat a %s after %s: BioT may have carried it out', async (method, _name, answer) => {
     biot.route(`${method} /thing`, answer, ok);
@@ -219,6 +224,27 @@ describe('createBiotClient', () => {
 
     await expect(result).rejects.toMatchObject({ code: 'CALL_TO_API_FAILED' });
     expect(biot.count('GET /thing')).toBe(1);
+  });
+
+  it('keeps nothing of JSON that cannot be read, as it may be about a patient', async () => {
+    biot.route('GET /thing', brokenJson);
+
+    const error = await failureOf(() => client().get('/thing'));
+
+    expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('123456789');
+  });
+
+  it.each([
+    ['text that does not say that it is JSON', 'text/csv', 'a;b'],
+    ['JSON that does not say so', 'text/plain', { a: 1 }],
+    ['nothing where JSON was said', 'application/json', ''],
+  ])('gives %s as it is', async (_name, type, body) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    biot.route('GET /thing', (_request, response) => {
+      response.writeHead(200, { 'content-type': type }).end(text);
+    });
+
+    expect(await client().get('/thing')).toEqual(body);
   });
 
   it('does not ask a second time for an answer that is too large', async () => {
