@@ -9,8 +9,14 @@ export type Subject = {
   start(variables: Record<string, string>): ChildProcess;
 };
 
-/** `ms` counts from the sending of the event to its answer; `statusCode` is the plugin's, 0 when it failed. */
-export type Answer = { ms: number; statusCode: number };
+/** `ms` counts from the sending of the event to its answer. The rest is the plugin's; without it, `statusCode` is 0. */
+export type Answer = {
+  requestId: string;
+  ms: number;
+  statusCode: number;
+  headers: Record<string, string>;
+  body: unknown;
+};
 
 /** One environment of Lambda's, with a Runtime API of its own. */
 export type Runtime = {
@@ -19,12 +25,13 @@ export type Runtime = {
   startedAt: number;
   /** When it has asked for its first event: milliseconds since its start. */
   initialised: Promise<number>;
-  send(event: object): Promise<Answer>;
+  /** `timeMs` is what Lambda gives it. Default: a minute. */
+  send(event: unknown, timeMs?: number): Promise<Answer>;
   end(): Promise<void>;
 };
 
 const HOST = '127.0.0.1';
-const DEADLINE_MS = 60_000;
+const TIME_MS = 60_000;
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:Plugin-bench';
 
 /** Lambda's own variables, as far as aws-lambda-ric asks for them. */
@@ -57,7 +64,7 @@ export async function startRuntime(subject: Subject, variables: Record<string, s
     child,
     startedAt,
     initialised: turn.next(),
-    send: (event) => turn.send(api, event),
+    send: (event, timeMs = TIME_MS) => turn.send(api, { event: JSON.stringify(event), timeMs }),
     async end() {
       child.kill('SIGKILL');
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -80,22 +87,18 @@ function createTurn() {
       isAsking.reject(error);
       answer.reject(error);
     },
-    async send(api: RuntimeApi, event: object): Promise<Answer> {
+    async send(api: RuntimeApi, { event, timeMs }: { event: string; timeMs: number }): Promise<Answer> {
       await isAsking.promise;
       isAsking = createExpected();
       answer = createExpected();
-      const text = JSON.stringify(event);
       const sentAt = performance.now();
       const requestId = `00000000-0000-4000-8000-${String(++count).padStart(12, '0')}`;
-      api.give({
-        requestId,
-        event: text,
-        deadline: Date.now() + DEADLINE_MS,
-        functionArn: ARN,
-        xrayTraceId: '',
-      });
+      const deadline = Date.now() + timeMs;
+      api.give({ requestId, event, deadline, functionArn: ARN, xrayTraceId: '' });
       const result = await answer.promise;
-      return { ms: performance.now() - sentAt, statusCode: JSON.parse(result).statusCode ?? 0 };
+      const ms = performance.now() - sentAt;
+      const { statusCode = 0, headers = {}, body } = JSON.parse(result);
+      return { requestId, ms, statusCode, headers, body };
     },
   };
 }

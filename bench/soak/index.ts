@@ -6,7 +6,8 @@ import { runSoak, type SoakReport } from './runSoak.ts';
 const USAGE = `Usage: npm run soak [-- --events 100000]
 
 Sends mixed events to the image with 128 MB, while one of BioT's calls in twenty fails. Needs a container engine.
-Exit code 1 when an event is lost, a trace is not in the log exactly once, or memory grows.
+Exit code 1 when an event is not answered as what BioT answered to its calls demands, a trace is not in the log exactly
+once, files stay open, or memory grows.
 `;
 const DEFAULT_EVENTS = '100000';
 const MAX_SLOPE = 2; // MB per 100,000 events
@@ -48,17 +49,18 @@ function projectRoot(): string {
   return dirname(dirname(import.meta.dirname));
 }
 
-function toText({ events: sent, minutes, statuses, failures, wrong, samples, slope }: SoakReport): string {
+function toText({ minutes, codes, failures, wrong, samples, slope }: SoakReport): string {
   const [first, last] = [samples[Math.floor(samples.length / 4)], samples.at(-1)];
   return [
-    `${sent} events in ${minutes.toFixed(1)} minutes; ${failures} of BioT's calls failed`,
-    `answers: ${Object.entries(statuses)
-      .map(([status, count]) => `${status}: ${count}`)
+    `${events} events in ${minutes.toFixed(1)} minutes; ${failures} of BioT's calls failed`,
+    `answers: ${Object.entries(codes)
+      .toSorted(([, one], [, other]) => other - one)
+      .map(([code, count]) => `${code} ${count}`)
       .join(', ')}`,
     `memory: ${first?.rssMb.toFixed(1)} MB after a quarter, ${last?.rssMb.toFixed(1)} MB at the end; growth in the last third ${slope.toFixed(2)} MB per 100,000 events (at most ${MAX_SLOPE})`,
     `open files: ${first?.files} after a quarter, ${last?.files} at the end`,
     wrong.length === 0
-      ? 'nothing lost, each trace once in the log, one cold start'
-      : `WRONG:\n${wrong.slice(0, 20).join('\n')}`,
+      ? 'each event answered as it must be, each trace once in the log, one cold start'
+      : `WRONG, ${wrong.length} times:\n${wrong.slice(0, 20).join('\n')}`,
   ].join('\n');
 }

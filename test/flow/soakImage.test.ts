@@ -6,6 +6,18 @@ import { PROJECT_ROOT } from '../builders/project.ts';
 
 const EVENTS = 3_000;
 const MAX_GROWTH_MB = 16; // between a quarter of so few events and their end V8 still compiles; `npm run soak` looks closer
+const CODES = [
+  ...[
+    'OK',
+    'BIRTH_DATE_IN_FUTURE',
+    'ACCESS_DENIED',
+    'JWT_ERROR',
+    'INVALID_BODY',
+    'NO_DATA',
+    'UNKNOWN_HOOK_TYPE',
+  ],
+  ...['NO_EVENT', 'CALL_TO_API_FAILED', 'TIMEOUT'],
+];
 const TAG = `biot-plugin-test:${randomUUID()}`;
 
 describeWithDocker('the image at 128 MB, with mixed events and a BioT that fails now and then', () => {
@@ -18,22 +30,21 @@ describeWithDocker('the image at 128 MB, with mixed events and a BioT that fails
 
   afterAll(() => docker('rmi', '--no-prune', TAG));
 
-  it('loses nothing: each event is answered as it must be, and its trace is in the log once', () => {
-    const answered = Object.values(report.statuses).reduce((sum, count) => sum + count, 0);
+  it('loses nothing: each event is answered as BioT let it, and its trace is in the log once', () => {
+    const answered = Object.values(report.codes).reduce((sum, count) => sum + count, 0);
 
     expect(report.wrong).toEqual([]);
     expect(answered).toBe(EVENTS);
   });
 
-  it('was tried: all kinds of answers came, and BioT failed', () => {
-    expect(Object.keys(report.statuses)).toEqual(expect.arrayContaining(['200', '400', '401', '403', '502']));
-    expect(report.failures).toBeGreaterThan(10);
+  it('was tried: all kinds of answers came, and BioT failed in each of its ways', () => {
+    expect(Object.keys(report.codes)).toEqual(expect.arrayContaining(CODES));
+    expect(report.failures).toBeGreaterThan(12);
   });
 
-  it('does not grow once it is warm, and leaves no file open', () => {
+  it('does not grow once it is warm', () => {
     const [quarter, end] = [report.samples[Math.floor(report.samples.length / 4)], report.samples.at(-1)];
 
     expect(end?.rssMb).toBeLessThan((quarter?.rssMb ?? 0) + MAX_GROWTH_MB);
-    expect(end?.files).toBeLessThanOrEqual((quarter?.files ?? 0) + 4); // connections to BioT come and go
   });
 });
