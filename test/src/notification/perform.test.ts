@@ -63,6 +63,18 @@ describe('perform', () => {
     expect(biot.requests.map(({ path }) => path)).toEqual([`${PATIENTS}/..%2Fadmin%3Fx%3D`]);
   });
 
+  it.each(['.', '..'])(
+    'fails as with any unknown id when it is %j, which no encoding keeps from changing the path',
+    async (_id) => {
+      const input = inputOf({ entity: patient({ _id }) });
+
+      const result = perform(input);
+
+      await expect(result).rejects.toMatchObject({ code: 'CALL_TO_API_FAILED', details: {} });
+      expect(biot.requests).toEqual([]);
+    },
+  );
+
   it.each<[string, Partial<NotificationData>]>([
     ['another entity type', { metadata: { entityTypeName: 'device' } }],
     ['metadata that name no type', { metadata: {} }],
