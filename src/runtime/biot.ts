@@ -1,5 +1,5 @@
 import axios, { type AxiosError } from 'axios';
-import { PluginError } from './errors.ts';
+import { isCode, PluginError } from './errors.ts';
 import { toTraceparent } from './getTraceId.ts';
 import { parseAnswer, readAnswer } from './readAnswer.ts';
 import { readClock } from './readClock.ts';
@@ -162,7 +162,8 @@ function toCallError(error: unknown, { deadline }: CallContext): unknown {
   const { status, code } = toFailure(error) ?? {};
   const isOver = Date.now() + 2 >= deadline; // a timer may fire a bit before the clock says so
   if (status === undefined && isOver) return new PluginError('TIMEOUT', { cause: error });
-  const details = { ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
+  const isTold = code !== undefined && isCode(code); // any other text may be about somebody, and the caller sees this one
+  const details = { ...(status !== undefined && { status }), ...(isTold && { code }) };
   return new PluginError('CALL_TO_API_FAILED', { details, cause: error });
 }
 

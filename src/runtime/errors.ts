@@ -53,13 +53,16 @@ export function toPluginError(thrown: unknown): PluginError {
 // An HTTP client's error has a status and a code as well: those are BioT's or another server's, not meant for our caller.
 function isOwnError(thrown: unknown): thrown is OwnError {
   if (!(thrown instanceof Error) || 'isAxiosError' in thrown) return false;
-  return isTold(thrown) && /^[A-Z][A-Z0-9_]*$/.test(thrown.code);
+  return isTold(thrown) && isCode(thrown.code);
 }
 
 function isTold(thrown: Error): thrown is Error & OwnError {
   const { code, status, message } = thrown as { code?: unknown; status?: unknown; message: unknown };
   return isErrorStatus(status) && typeof code === 'string' && typeof message === 'string';
 }
+
+/** Is the text a code as this plugin and BioT write them, UPPER_SNAKE_CASE? */
+export const isCode = (text: string): boolean => /^[A-Z][A-Z0-9_]*$/.test(text);
 
 const isErrorStatus = (status: unknown): boolean =>
   Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;

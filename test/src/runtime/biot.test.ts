@@ -336,6 +336,8 @@ describe('createBiotClient', () => {
     ['text', { status: 404, body: 'not here' }],
     ['a list', { status: 404, body: [1] }],
     ['a code that is no text', { status: 404, body: { code: { a: 1 } } }],
+    ['a code that is a sentence', { status: 404, body: { code: 'No patient of the name Last' } }],
+    ['a code that is a token', { status: 404, body: { code: 'eyJhbGciOiJSUzUxMiJ9.e30.c2ln' } }],
   ])(
     'throws CALL_TO_API_FAILED with the status alone when the error comes with %s',
     async (_name, answer) => {
