@@ -122,7 +122,7 @@ async function startFailing(biot: FailingBiot): Promise<void> {
   biot.startFailing();
 }
 
-/** After a token that nobody's key fits the plugin does not look for other keys for half a minute. */
+/** After many tokens that nobody's key fits the plugin does not look for other keys for half a minute. */
 async function rotate(biot: FailingBiot, judge: Judge): Promise<Kind[]> {
   await sleep(PAUSE_MS);
   biot.rotate();

@@ -6,7 +6,8 @@ import { getTraceId } from './getTraceId.ts';
 import { joinOrStart } from './joinOrStart.ts';
 
 const KEY_PATH = '/ums/v1/security/public-key';
-const PAUSE_MS = 30_000;
+const MIN_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 30_000;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 const CALL_TIME_MS = 5_000;
 const EARLY_FETCH_MS = 2_000; // no event waits longer than this for a fetch that was frozen
@@ -20,7 +21,7 @@ export type EventContext = Pick<CallContext, 'traceId' | 'deadline'>;
 type KeyAnswer = { publicKey?: unknown; previousPublicKey?: unknown };
 
 /** Until `pausedUntil` (epoch ms) no other keys are asked for; `failure` is why the last try brought none. */
-type KeyStore = { known?: PublicKeys; pausedUntil: number; failure?: unknown };
+type KeyStore = { known?: PublicKeys; pausedUntil: number; pauseMs: number; failure?: unknown };
 
 const stores = new Map<string, KeyStore>();
 const configured = new Map<string, PublicKeys>();
@@ -42,7 +43,8 @@ export async function getPublicKeys(config: Config, event: EventContext): Promis
 
 /**
  * Keys other than the ones that did not match, or undefined when BioT has no others. A fetch that brings nothing
- * new starts a pause of 30 s: rotation heals at once, and a flood of bad tokens costs two fetches a minute.
+ * new starts a pause of a second, twice as long each time up to half a minute: a rotation after a few bad tokens heals at
+ * once, and a flood of them costs BioT two fetches a minute.
  * @throws PluginError CALL_TO_API_FAILED, for a second after it without asking again; TIMEOUT
  */
 export async function getNewerPublicKeys(
@@ -61,8 +63,15 @@ export async function getNewerPublicKeys(
     throw failure;
   });
   if (!isSame(fetched, mismatched)) return fetched;
-  store.pausedUntil = Date.now() + PAUSE_MS;
+  pause(store);
   return undefined;
+}
+
+/** From the shortest again when half a minute went by without need of one. */
+function pause(store: KeyStore): void {
+  const isFirst = Date.now() - store.pausedUntil > MAX_PAUSE_MS;
+  store.pauseMs = isFirst ? MIN_PAUSE_MS : Math.min(2 * store.pauseMs, MAX_PAUSE_MS);
+  store.pausedUntil = Date.now() + store.pauseMs;
 }
 
 function toConfiguredKeys(publicKey: string): PublicKeys {
@@ -72,7 +81,7 @@ function toConfiguredKeys(publicKey: string): PublicKeys {
 }
 
 function storeOf({ baseUrl = '' }: Config): KeyStore {
-  const store = stores.get(baseUrl) ?? { pausedUntil: 0 };
+  const store = stores.get(baseUrl) ?? { pausedUntil: 0, pauseMs: 0 };
   stores.set(baseUrl, store);
   return store;
 }

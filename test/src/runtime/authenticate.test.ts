@@ -358,6 +358,59 @@ describe('authenticate', () => {
     expect(biot.count(PUBLIC_KEY_CALL)).toBeLessThanOrEqual(3);
   });
 
+  describe('as time goes by', () => {
+    const realNow = Date.now;
+    let passedMs = 0;
+
+    beforeEach(() => {
+      passedMs = 0;
+      jest.spyOn(Date, 'now').mockImplementation(() => realNow() + passedMs);
+    });
+
+    afterEach(() => jest.restoreAllMocks());
+
+    const sendAt = async (ms: number, signer: typeof key) => {
+      passedMs = ms;
+      const token = signToken(signer, notificationClaims());
+      const [result] = await Promise.allSettled([authenticate(config, token, SCOPE)]);
+      return result?.status;
+    };
+
+    it('takes a token of a new key a second after a bad one', async () => {
+      await sendAt(0, strangersKey);
+      biot.route(PUBLIC_KEY_CALL, keys(newKey.publicKey, key.publicKey));
+
+      expect([await sendAt(900, newKey), await sendAt(1_200, newKey)]).toEqual(['rejected', 'fulfilled']);
+    });
+
+    it('fetches the key ever more seldom, at most twice a minute, while bad tokens go on', async () => {
+      const counts: number[] = [];
+      for (let second = 0; second <= 180; second++) {
+        await sendAt(1_000 * second, strangersKey);
+        if (second % 60 === 0) counts.push(biot.count(PUBLIC_KEY_CALL));
+      }
+
+      const [, first = 0, second = 0, third = 0] = counts;
+      expect(first).toBeLessThanOrEqual(8);
+      expect([second - first, third - second]).toEqual([2, 2]);
+    });
+
+    it('takes a token of a new key half a minute after the last bad one of many', async () => {
+      for (let second = 0; second <= 180; second++) await sendAt(1_000 * second, strangersKey);
+      biot.route(PUBLIC_KEY_CALL, keys(newKey.publicKey, key.publicKey));
+
+      expect(await sendAt(211_000, newKey)).toBe('fulfilled');
+    });
+
+    it('begins with a short pause again when bad tokens stopped for some time', async () => {
+      for (let second = 0; second <= 180; second++) await sendAt(1_000 * second, strangersKey);
+      await sendAt(300_000, strangersKey);
+      biot.route(PUBLIC_KEY_CALL, keys(newKey.publicKey, key.publicKey));
+
+      expect(await sendAt(301_200, newKey)).toBe('fulfilled');
+    });
+  });
+
   it.each<[string, Answer]>([
     ['fails', biotError(500, 'INTERNAL_SERVER_ERROR')],
     ['breaks the connection', resetConnection],
