@@ -36,7 +36,6 @@ export const bundleOptions = (projectRoot: string) =>
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    define: { 'process.env.NODE_ENV': '"production"' }, // some packages load their debugging aids otherwise
     plugins: [lighten(projectRoot)],
     // The same wherever it is bundled: where the image is built there is no tsconfig.json to take it from.
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },

@@ -58,7 +58,7 @@ async function resolveWhole(
   return { path: whole.path, external: whole.external };
 }
 
-/** A global for which Node loads a lot, and which axios asks for while it is loaded, or with each call. */
+/** What a package asks while it is loaded, or with each call, and for whose answer Node loads a lot. */
 type Question = { module: string; text: string; answer: string };
 
 /** Without the class axios knows a FormData by its name, and without the finer clock it takes the coarser one. */
@@ -72,6 +72,11 @@ const QUESTIONS: Question[] = [
     module: 'axios/lib/core/dispatchRequest.js',
     text: "typeof performance !== 'undefined' && utils.isFunction(performance.now)", // loads perf_hooks
     answer: 'false',
+  },
+  {
+    module: '@dabh/diagnostics/node/index.js',
+    text: "process.env.NODE_ENV === 'production'", // its aids for debugging are for a terminal
+    answer: 'true',
   },
 ];
 

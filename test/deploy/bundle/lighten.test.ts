@@ -112,6 +112,12 @@ describe('what is bundled of axios, jsonwebtoken and winston', () => {
     expect(result).toEqual(expected);
   });
 
+  it('reads NODE_ENV where the plugin runs, and not where it is bundled', async () => {
+    const result = await run(`process.env.NODE_ENV = 'staging'; show(process.env.NODE_ENV);`);
+
+    expect(result).toBe('staging');
+  });
+
   it('goes through a proxy all the same', async () => {
     const { port } = server.address() as AddressInfo;
 
