@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { measureDelivery, toDeliveryRows } from './delivery/measureDelivery.ts';
 import { measureEmulator, toEmulatorRows } from './emulator/measureEmulator.ts';
 import { measurePlugin, toPluginRows } from './plugin/measurePlugin.ts';
+import { toTaskRoot } from './plugin/subjects.ts';
 
 const USAGE = `Usage: npm run bench [-- [plugin] [delivery] [emulator] [--peer DIR] [--long]]
 
@@ -28,7 +29,7 @@ const image = isWanted('plugin') || isWanted('delivery') ? buildImage() : undefi
 const context = { projectRoot, say, ...(image && { image }) };
 
 const plugin = isWanted('plugin')
-  ? await measurePlugin({ ...context, ...(values.peer !== undefined && { peer: values.peer }) })
+  ? await measurePlugin({ ...context, ...(values.peer && { peer: values.peer }) })
   : undefined;
 const delivery = isWanted('delivery') ? await measureDelivery(context) : undefined;
 const emulator = isWanted('emulator')
@@ -50,7 +51,8 @@ function readArguments() {
     const given = parseArgs({ options, allowPositionals: true });
     const unknown = given.positionals.find((name) => !['plugin', 'delivery', 'emulator'].includes(name));
     if (unknown !== undefined) throw new Error(`There is no part ${unknown}`);
-    if (!given.values.help) return given;
+    const { peer, ...more } = given.values;
+    if (!more.help) return { ...given, values: { ...more, ...(peer && { peer: toTaskRoot(peer) }) } };
     process.stdout.write(USAGE);
     process.exit();
   } catch (error) {

@@ -28,7 +28,7 @@ export async function measurePlugin({
   image,
   say,
 }: MeasureOptions): Promise<PluginFigures> {
-  const subjects = Object.values(await makeSubjects(projectRoot, peer));
+  const { subjects, remove } = await makeSubjects(projectRoot, peer);
   const biot = await startBiot();
   try {
     say(`Cold starts, ${COLD_RUNS} of each in turns`);
@@ -42,6 +42,7 @@ export async function measurePlugin({
     return { cold, warm, signatureMs, throttled };
   } finally {
     await biot.server.close();
+    remove();
   }
 }
 

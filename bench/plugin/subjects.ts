@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,8 @@ import { bundle } from '../../deploy/bundle.ts';
 import { bakeCompileCache } from '../../deploy/compileCache/bakeCompileCache.ts';
 import { type Subject, spawnSubject } from './startRuntime.ts';
 
-export type Subjects = { floor: Subject; plugin: Subject; peer?: Subject };
+/** `remove` deletes the files that were made for them. */
+export type Subjects = { subjects: Subject[]; remove(): void };
 
 /** How the image starts Node. */
 type Own = { flags: string[]; variables: Record<string, string> };
@@ -47,11 +49,10 @@ export async function makeSubjects(projectRoot: string, peer?: string): Promise<
       return spawnSubject([...own.flags, join(runtimeFolder, 'entrypoint.mjs')], taskRoot, env);
     },
   });
-  return {
-    floor: at('floor', floor, NO_CACHE),
-    plugin: at('plugin', plugin, { flags: readFlags(projectRoot), variables: { NODE_COMPILE_CACHE: cache } }),
-    ...(peer !== undefined && { peer: at('peer', checkTaskRoot(peer), NO_CACHE) }),
-  };
+  const own = { flags: readFlags(projectRoot), variables: { NODE_COMPILE_CACHE: cache } };
+  const subjects = [at('floor', floor, NO_CACHE), at('plugin', plugin, own)];
+  if (peer !== undefined) subjects.push(at('peer', peer, NO_CACHE));
+  return { subjects, remove: () => rmSync(folder, { recursive: true }) };
 }
 
 /** The flags that the image starts Node with. */
@@ -83,9 +84,10 @@ async function bake({ runtimeFolder, taskRoot, folder }: Baking): Promise<string
   return cache;
 }
 
-function checkTaskRoot(peer: string): string {
-  const taskRoot = resolve(peer);
+/** The folder of another plugin's handler. @throws Error when there is none in it */
+export function toTaskRoot(folder: string): string {
+  const taskRoot = resolve(folder);
   const files = ['index.js', 'index.mjs', 'index.cjs'];
   if (files.some((file) => existsSync(join(taskRoot, file)))) return taskRoot;
-  throw new Error(`--peer ${peer}: there is none of ${files.join(', ')}, which would export the handler`);
+  throw new Error(`${folder} has none of ${files.join(', ')}, which would export the handler`);
 }

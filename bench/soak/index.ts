@@ -10,22 +10,11 @@ Exit code 1 when an event is not answered as what BioT answered to its calls dem
 once, files stay open, or memory grows.
 `;
 const DEFAULT_EVENTS = '100000';
+const MIN_EVENTS = 100;
 const MAX_SLOPE = 2; // MB per 100,000 events
 const TAG = 'biot-plugin-bench:current';
 
-const { values } = parseArgs({
-  options: { events: { type: 'string', default: DEFAULT_EVENTS }, help: { type: 'boolean' } },
-});
-if (values.help) {
-  process.stdout.write(USAGE);
-  process.exit();
-}
-const events = Number(values.events);
-if (!Number.isInteger(events) || events < 100) {
-  process.stderr.write(`--events ${values.events} is no number of at least 100\n\n${USAGE}`);
-  process.exit(2);
-}
-
+const events = readEvents();
 const more = process.env.BENCH_BUILD_ARGS?.split(' ') ?? [];
 const built = spawnSync(
   'docker',
@@ -44,6 +33,26 @@ const report = await runSoak({
 });
 process.stdout.write(`${toText(report)}\n`);
 if (report.wrong.length > 0 || report.slope > MAX_SLOPE) process.exitCode = 1;
+
+/** Ends the process with the usage for a line that cannot be understood. */
+function readEvents(): number {
+  try {
+    const options = {
+      events: { type: 'string', default: DEFAULT_EVENTS },
+      help: { type: 'boolean' },
+    } as const;
+    const { values } = parseArgs({ options });
+    const count = Number(values.events);
+    if (!Number.isInteger(count) || count < MIN_EVENTS)
+      throw new Error(`--events ${values.events} is no number of at least ${MIN_EVENTS}`);
+    if (!values.help) return count;
+    process.stdout.write(USAGE);
+    return process.exit();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    return process.exit(2);
+  }
+}
 
 function projectRoot(): string {
   return dirname(dirname(import.meta.dirname));
