@@ -22,7 +22,7 @@ RUN cp node_modules/aws-lambda-ric/index.mjs node_modules/aws-lambda-ric/rapid-c
     && cp -L --parents /etc/ssl/certs/ca-certificates.crt \
        $(ldd base/usr/local/bin/node /var/runtime/rapid-client.node | grep -o '/[^ ]*\.so[^ ]*' | sort -u) base \
     && cp --parents /var/runtime/* base \
-    && chmod -R u=rwX,go=rX base && chmod 1777 base/tmp \
+    && chmod -R u=rwX,go=rX base && chmod 644 base/var/runtime/* && chmod 1777 base/tmp \
     && find base -exec touch -h -d @0 {} +
 # The second layer: the plugin, and what V8 makes of it and of the runtime client when they start.
 COPY cli/build.ts cli/bake.ts cli/

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { lighten } from './bundle/lighten.ts';
+import { lighten, PART } from './bundle/lighten.ts';
 
 /** A package of which the bundle holds code, as it is in `node_modules`. */
 export type BundledPackage = {
@@ -39,9 +39,6 @@ export const bundleOptions = (projectRoot: string) =>
     plugins: [lighten(projectRoot)],
     // The same wherever it is bundled: where the image is built there is no tsconfig.json to take it from.
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-    // The package debug takes it where it is there: here tests bring it, and there nothing does.
-    external: ['supports-color'],
-    banner: { js: '"use strict";' },
   }) satisfies BuildOptions;
 
 /**
@@ -84,10 +81,11 @@ async function readPackages(projectRoot: string, metafile: Metafile): Promise<Bu
   const imports = new Map<string, Set<string>>();
   const folders = new Map<string, string>();
   for (const file of listBundled(metafile)) {
+    if (PART.test(file)) continue;
     const [folder = '', path = ''] = PACKAGE.exec(file) ?? [];
     if (path) folders.set(path, resolve(projectRoot, folder));
     const known = imports.get(path) ?? new Set();
-    const used = (metafile.inputs[file]?.imports ?? []).map((use) => PACKAGE.exec(use.path)?.[1] ?? path);
+    const used = listImports(metafile, file).map((use) => PACKAGE.exec(use)?.[1] ?? path);
     imports.set(path, new Set([...known, ...used].filter((name) => name !== path)));
   }
   const importsOf = (path: string) => [...(imports.get(path) ?? [])].sort();
@@ -103,6 +101,12 @@ async function readPackages(projectRoot: string, metafile: Metafile): Promise<Bu
 const listBundled = ({ outputs }: Metafile): string[] =>
   Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
 
+/** What a part of `deploy/bundle/parts` imports is imported by the one whose part it is. */
+const listImports = (metafile: Metafile, file: string): string[] =>
+  (metafile.inputs[file]?.imports ?? []).flatMap(({ path }) =>
+    PART.test(path) ? listImports(metafile, path) : [path],
+  );
+
 type Place = { path: string; folder: string; imports: string[] };
 
 async function readPackage({ path, folder, imports }: Place): Promise<BundledPackage> {
@@ -115,17 +119,24 @@ const NOTICE_FILES = /^(licen[cs]e|copying|notice|third-?party)/i;
 const README = /^readme/i;
 const LICENCE_HEADLINE = /^(#+ *licen[cs]e\b|licen[cs]e *\n[-=]{3})/im;
 
-/** What the package says in files for it, or at the end of its README. */
+/** What the package says in files for it, which may be in a folder, or at the end of its README. */
 async function readNotices(folder: string): Promise<string> {
-  const names = (await readdir(folder)).sort();
-  const read = async (name: string) =>
-    (await readFile(join(folder, name), 'utf8')).replace(/\r\n?/g, '\n').trim();
-  const texts = await Promise.all(names.filter((name) => NOTICE_FILES.test(name)).map(read));
+  const texts = await readNamed(folder, NOTICE_FILES);
   if (texts.length > 0) return texts.join('\n\n');
-  const readme = names.find((name) => README.test(name));
-  const text = readme ? await read(readme) : '';
-  const at = text.search(LICENCE_HEADLINE);
-  return at === -1 ? '' : text.slice(at);
+  const [readme = ''] = await readNamed(folder, README);
+  const at = readme.search(LICENCE_HEADLINE);
+  return at === -1 ? '' : readme.slice(at);
+}
+
+async function readNamed(folder: string, names: RegExp): Promise<string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => names.test(name));
+  const sorted = entries.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const read = async (entry: (typeof entries)[number]) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return readNamed(path, /./);
+    return entry.isFile() ? [(await readFile(path, 'utf8')).replace(/\r\n?/g, '\n').trim()] : [];
+  };
+  return (await Promise.all(sorted.map(read))).flat();
 }
 
 /** One text for all packages that have it: many are by the same author. */

@@ -15,7 +15,8 @@ type Named = { name: string; version: string; licence?: string | undefined; cpe?
 export function toNpmComponent({ name, version, licence, integrity }: LockedPackage): Models.Component {
   const [group, own] = name.startsWith('@') ? name.split('/') : [undefined, name];
   const purl = new PackageURL('npm', group, own ?? name, version, undefined, undefined).toString();
-  const hash = Buffer.from(integrity?.replace(/^sha512-/, '') ?? '', 'base64').toString('hex');
+  const [, base64 = ''] = /(?:^| )sha512-([A-Za-z0-9+/]{86}==)/.exec(integrity ?? '') ?? []; // another one may stand there
+  const hash = Buffer.from(base64, 'base64').toString('hex');
   return new Component(Library, own ?? name, {
     ...{ bomRef: purl, purl, version, ...(group && { group }) },
     licenses: toLicences(licence),

@@ -110,14 +110,20 @@ function toPlainError(
 
 // The message of a SyntaxError quotes the text that could not be read, and the text may hold anything.
 function toStack(error: Error): string {
-  const message = error instanceof SyntaxError ? '' : `: ${toText(error.message)}`;
-  return [`${toText(error.name)}${message}`, ...framesOf(error)].join('\n');
+  const name = toText(error.name);
+  const title = `${name}: ${toText(error.message)}`;
+  return [error instanceof SyntaxError ? name : title, ...framesOf(error, title)].join('\n');
 }
 
-// The stack is written when it is first asked for, of name and message; where those are no text that throws.
-function framesOf(error: Error): string[] {
+// The stack is written when it is first asked for, of name and message; where those are no text that throws. A line of the
+// message may look like a frame, so what comes before the frames is cut off by its length.
+function framesOf(error: Error, title: string): string[] {
   try {
-    return toText(error.stack)
+    const stack = toText(error.stack);
+    const isTold = stack.startsWith(title);
+    if (!isTold && error instanceof SyntaxError) return [];
+    return stack
+      .slice(isTold ? title.length : 0)
       .split('\n')
       .filter((line) => /^\s+at /.test(line));
   } catch {

@@ -26,12 +26,17 @@ export async function* readPages<Item>(
 ): AsyncGenerator<Item[]> {
   const limit = request.limit ?? DEFAULT_LIMIT;
   for (let page = request.page ?? 0; ; page++) {
-    const { data, metadata } = toPage(await search({ ...request, limit, page }));
-    if (data.length > 0) yield data;
-    const total = metadata?.page?.totalResults;
-    const isLast = typeof total === 'number' ? total <= (page + 1) * limit : data.length < limit;
-    if (isLast || data.length === 0) return;
+    const found = toPage(await search({ ...request, limit, page }));
+    if (found.data.length > 0) yield found.data;
+    if (found.data.length === 0 || isLast(found, { page, limit })) return;
   }
+}
+
+/** BioT may give fewer at a time than it is asked for, and says so. */
+function isLast({ data, metadata }: SearchPage<unknown>, asked: { page: number; limit: number }): boolean {
+  const { totalResults: total, limit: given } = metadata?.page ?? {};
+  const limit = typeof given === 'number' && given > 0 ? given : asked.limit;
+  return typeof total === 'number' ? total <= (asked.page + 1) * limit : data.length < limit;
 }
 
 // What BioT answers is what it says to be, or its call has failed.

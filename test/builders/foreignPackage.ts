@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export type ForeignPackage = {
   name: string;
@@ -18,6 +18,9 @@ export function addPackage(projectRoot: string, { name, files = {}, ...manifest 
     'index.js': `exports.mark = ${JSON.stringify(`code of ${name}`)};\n`,
     ...files,
   };
-  for (const [file, text] of Object.entries(all)) writeFileSync(join(folder, file), text);
+  for (const [file, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
   appendFileSync(join(projectRoot, 'src/nonspecific/perform.ts'), `import ${JSON.stringify(name)};\n`);
 }

@@ -373,9 +373,10 @@ describe('createBiotClient', () => {
   describe('searchPages', () => {
     const things = Array.from({ length: 7 }, (_, index) => ({ _id: String(index) }));
 
-    const routeThings = (hasTotal: boolean, total = things.length): void =>
+    const routeThings = (hasTotal: boolean, total = things.length, maxLimit = 100): void =>
       biot.route('GET /things', ({ query }, response) => {
-        const { limit, page } = JSON.parse(query.searchRequest ?? '{}') as SearchRequest;
+        const { limit: asked, page } = JSON.parse(query.searchRequest ?? '{}') as SearchRequest;
+        const limit = Math.min(asked, maxLimit);
         const data = things.slice(0, total).slice(page * limit, (page + 1) * limit);
         const metadata = { page: { totalResults: total, page, limit } };
         response.setHeader('content-type', 'application/json');
@@ -433,6 +434,14 @@ describe('createBiotClient', () => {
 
       expect(pages.flat()).toEqual(things.slice(0, total));
       expect(searchRequests()).toHaveLength(requests);
+    });
+
+    it('gives every page also when BioT gives fewer at a time than it is asked for', async () => {
+      routeThings(true, things.length, 2);
+
+      const pages = await readAll({ limit: 5 });
+
+      expect(pages).toEqual([things.slice(0, 2), things.slice(2, 4), things.slice(4, 6), things.slice(6)]);
     });
 
     it('begins at the page that the request names', async () => {

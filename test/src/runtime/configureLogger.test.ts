@@ -186,6 +186,15 @@ describe('configureLogger', () => {
     expect(captured.text()).not.toContain('canary');
   });
 
+  it('keeps the frames of an error, and no line of a text that only looks like one', async () => {
+    const error = await failureOf(() => JSON.parse('\n at canary-1234'));
+
+    const record = logged('A line', { error });
+
+    expect(record?.error).toMatchObject({ stack: expect.stringMatching(/^SyntaxError\n\s+at JSON\.parse/) });
+    expect(captured.text()).not.toContain('canary');
+  });
+
   it('writes name, code, status, message, place and cause of an error', () => {
     const cause = Object.assign(new TypeError('the reason'), { code: 'ECONNRESET' });
     const error = Object.assign(new Error('what happened', { cause }), { code: 'BROKEN', status: 500 });
