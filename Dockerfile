@@ -11,7 +11,7 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 COPY cli/package.json cli/
 # It is an optional dependency, so npm does not fail without it: the image does.
-RUN npm ci --omit=dev && test -f node_modules/aws-lambda-ric/rapid-client.node
+RUN npm ci --omit=dev --strict-allow-scripts && test -f node_modules/aws-lambda-ric/rapid-client.node
 # The first layer, the same for every version of a plugin: Node, the libraries that it and the runtime client are linked
 # with, certificates, and the runtime client. Lambda refuses an entry point that is a symlink, so node is copied as a file.
 # Modes and times are set, so that the same files make the same layer, whenever and from whatever checkout.

@@ -4,7 +4,7 @@ import { EXIT } from '../deploy/failure.ts';
 import { type Audit, audit } from '../deploy/supply/audit.ts';
 import { addCommand } from './addCommand.ts';
 
-const program = new Command('npm').showHelpAfterError().exitOverride(({ exitCode }) => {
+const program = new Command('npm run').showHelpAfterError().exitOverride(({ exitCode }) => {
   process.exit(exitCode === 0 ? 0 : EXIT.usage);
 });
 addCommand(

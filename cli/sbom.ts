@@ -7,7 +7,7 @@ import { writeBundleSbom, writeImageSbom } from '../deploy/supply/writeSboms.ts'
 import { addCommand } from './addCommand.ts';
 import type { Session } from './session.ts';
 
-const program = new Command('npm').showHelpAfterError().exitOverride(({ exitCode }) => {
+const program = new Command('npm run').showHelpAfterError().exitOverride(({ exitCode }) => {
   process.exit(exitCode === 0 ? 0 : EXIT.usage);
 });
 addCommand(

@@ -22,7 +22,15 @@ export async function measurePush(
   symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
   const emulator = await startEmulator(copy, join(folder, 'data'));
   const run = (...args: string[]) => runCommand(copy, args, emulator.env);
-  const push = () => measure(() => run('build-and-push', ...BUILD_ARGS), join(folder, 'data'));
+  const images = new Set<string>();
+  const push = () =>
+    measure(
+      () => {
+        const { repositoryUri, imageTag } = JSON.parse(run('build-and-push', '--json', ...BUILD_ARGS));
+        images.add(`${repositoryUri}:${imageTag}`);
+      },
+      join(folder, 'data'),
+    );
   try {
     run('login');
     push();
@@ -36,6 +44,7 @@ export async function measurePush(
     return { changed: toFigures(changed), unchanged: toFigures(unchanged) };
   } finally {
     await emulator.end();
+    spawnSync('docker', ['rmi', '--force', ...[...images].flatMap((image) => [image, `${image}-build`])]);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -95,8 +104,12 @@ async function startEmulator(projectRoot: string, data: string) {
   };
 }
 
-function runCommand(projectRoot: string, args: string[], env: NodeJS.ProcessEnv): void {
+function runCommand(projectRoot: string, args: string[], env: NodeJS.ProcessEnv): string {
   const program = join(projectRoot, 'cli/biot-plugin.mjs');
-  const { status, stderr } = spawnSync(process.execPath, [program, ...args], { env, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    env,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`biot-plugin ${args[0]} ended with ${status}:\n${stderr.slice(-2000)}`);
+  return stdout;
 }

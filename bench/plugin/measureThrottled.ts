@@ -70,7 +70,7 @@ async function live(subject: Container, { event, variables }: Biot): Promise<Lif
     }
     return { first, warm: medianOf(warm.slice(WARM_EVENTS / 2)), peakMb: readPeakMb(pid) };
   } finally {
-    docker('kill', subject.container);
+    subject.kill();
     await runtime.end();
   }
 }

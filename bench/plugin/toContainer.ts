@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Subject } from './startRuntime.ts';
 
 const MEMORY = '128m';
 
-/** `container` is docker's name for it. */
-export type Container = Subject & { container: string };
+/** `container` is docker's name for it. `kill` ends it, if it runs. */
+export type Container = Subject & { container: string; kill(): void };
 
 /** `taskRoot` stands in the place of the image's own; `onLine` gets what the function writes. */
 export type ContainerOptions = { name: string; taskRoot?: string; onLine?(line: string): void };
@@ -14,6 +14,7 @@ export type ContainerOptions = { name: string; taskRoot?: string; onLine?(line: 
 /** The image as Lambda runs it: 128 MB, its user, a root that cannot be written. On the machine's own network. */
 export function toContainer(image: string, { name, taskRoot, onLine }: ContainerOptions): Container {
   const container = `biot-bench-${randomUUID()}`;
+  const kill = () => void spawnSync('docker', ['kill', container]);
   const limits = ['--memory', MEMORY, '--memory-swap', MEMORY, '--user', '993:990', '--read-only'];
   const mounts = taskRoot === undefined ? [] : ['--volume', `${taskRoot}:/var/task:ro`];
   const start: Subject['start'] = (variables) => {
@@ -27,5 +28,5 @@ export function toContainer(image: string, { name, taskRoot, onLine }: Container
     createInterface({ input: child.stdout }).on('line', (line) => onLine?.(line));
     return child;
   };
-  return { name, taskRoot: taskRoot ?? '/var/task', container, start };
+  return { name, taskRoot: taskRoot ?? '/var/task', container, start, kill };
 }

@@ -7,11 +7,12 @@ const USAGE = `Usage: npm run soak [-- --events 100000]
 
 Sends mixed events to the image with 128 MB, while one of BioT's calls in twenty fails. Needs a container engine.
 Exit code 1 when an event is not answered as what BioT answered to its calls demands, a trace is not in the log exactly
-once, files stay open, or memory grows.
+once, files stay open, or, with at least 100,000 events, memory grows by more than 2 MB per 100,000 in the last third.
 `;
 const DEFAULT_EVENTS = '100000';
 const MIN_EVENTS = 100;
 const MAX_SLOPE = 2; // MB per 100,000 events
+const SLOPE_EVENTS = 100_000; // V8 still compiles during the first ten thousands
 const TAG = 'biot-plugin-bench:current';
 
 const events = readEvents();
@@ -23,16 +24,18 @@ const built = spawnSync(
     stdio: ['ignore', 'ignore', 'inherit'],
   },
 );
+if (built.error) process.stderr.write(`${built.error}\n`);
 if (built.status !== 0) process.exit(5);
-const report = await runSoak({
+const report: SoakReport = await runSoak({
   image: TAG,
   events,
   rotateAt: Math.floor(events / 2),
   onSample: ({ events: sent, rssMb, files }) =>
     void process.stderr.write(`${sent} events, ${rssMb.toFixed(1)} MB, ${files} open files\n`),
 });
+if (events >= SLOPE_EVENTS && report.slope > MAX_SLOPE) report.wrong.push('memory grows');
 process.stdout.write(`${toText(report)}\n`);
-if (report.wrong.length > 0 || report.slope > MAX_SLOPE) process.exitCode = 1;
+if (report.wrong.length > 0) process.exitCode = 1;
 
 /** Ends the process with the usage for a line that cannot be understood. */
 function readEvents(): number {
@@ -66,7 +69,7 @@ function toText({ minutes, codes, failures, wrong, samples, slope }: SoakReport)
       .toSorted(([, one], [, other]) => other - one)
       .map(([code, count]) => `${code} ${count}`)
       .join(', ')}`,
-    `memory: ${first?.rssMb.toFixed(1)} MB after a quarter, ${last?.rssMb.toFixed(1)} MB at the end; growth in the last third ${slope.toFixed(2)} MB per 100,000 events (at most ${MAX_SLOPE})`,
+    `memory: ${first?.rssMb.toFixed(1)} MB after a quarter, ${last?.rssMb.toFixed(1)} MB at the end; growth in the last third ${slope.toFixed(2)} MB per 100,000 events`,
     `open files: ${first?.files} after a quarter, ${last?.files} at the end`,
     wrong.length === 0
       ? 'each event answered as it must be, each trace once in the log, one cold start'

@@ -64,7 +64,7 @@ export async function runSoak({ image, events, rotateAt, onSample }: SoakOptions
       slope: toSlope(sent.samples),
     };
   } finally {
-    docker('kill', container.container);
+    container.kill();
     await runtime.end();
     await biot.close();
   }

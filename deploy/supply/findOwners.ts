@@ -10,13 +10,13 @@ export type Owned = { packages: DebianPackage[]; others: ContentFile[] };
  */
 export function findOwners(files: ContentFile[], packages: DebianPackage[]): Owned {
   const byPath = new Map<string, DebianPackage>();
-  const byName = new Map<string, DebianPackage | 'several'>();
+  const byName = new Map<string, DebianPackage | undefined>(); // undefined: of several
   for (const owner of packages)
     for (const file of owner.files) {
       const { atPlace, byItsName } = toKeys(file.slice(0, 32), file.slice(33));
       byPath.set(atPlace, owner);
-      const known = byName.get(byItsName);
-      byName.set(byItsName, known && known !== owner ? 'several' : owner);
+      const isOthers = byName.has(byItsName) && byName.get(byItsName) !== owner;
+      byName.set(byItsName, isOthers ? undefined : owner);
     }
   const ownerOf = ({ md5, path }: ContentFile) => {
     const { atPlace, byItsName } = toKeys(md5, path);

@@ -1,7 +1,7 @@
 import parse, { type Info } from 'spdx-expression-parse';
 
 /** Under which others' code may ship with a plugin: they ask for no more than that their notice goes with it. */
-export const SHIPPED_LICENCES: ReadonlySet<string> = new Set([
+const SHIPPED_LICENCES: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',

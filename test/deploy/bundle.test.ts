@@ -32,6 +32,11 @@ describe('bundle', () => {
       license: 'MIT',
       files: { 'LICENSES/MIT.txt': 'The licence in a folder\n' },
     });
+    addPackage(projectRoot, {
+      name: 'another',
+      license: 'MIT',
+      files: { LICENSE: 'The licence in a folder\n' },
+    });
     addPackage(projectRoot, { name: 'says-nothing' });
     const unused = { 'index.js': 'export const unused = 1;\n' };
     addPackage(projectRoot, { name: 'is-not-used', license: 'MIT', files: unused });
@@ -79,7 +84,11 @@ describe('bundle', () => {
       '@other/in-readme',
       '@other/in-readme 1.0.0 (ISC)\n\n## License\n\nCopyright of the readme\n',
     ],
-    ['a folder', 'in-a-folder', 'in-a-folder 1.0.0 (MIT)\n\nThe licence in a folder\n'],
+    [
+      'a folder, once for all that have it',
+      'in-a-folder',
+      'another 1.0.0 (MIT)\nin-a-folder 1.0.0 (MIT)\n\nThe licence in a folder\n',
+    ],
     ['files, all of them', 'in-two-files', 'in-two-files 1.0.0 (Apache-2.0)\n\nThe licence\n\nThe notice\n'],
     ['nothing', 'says-nothing', 'says-nothing 1.0.0 (no licence stated)\n'],
   ])('writes the notices that a package has in %s', (_where, _name, text) => {

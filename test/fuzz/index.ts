@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { runRounds } from './rounds.ts';
 
 const USAGE = `Usage: npm run fuzz -- [--runs N] [--minutes M] [--seed S]
-The fuzz tests in rounds, each with the next seed, until N cases in all have held, or M minutes are over.
+The fuzz tests in rounds, each with the next seed, until N cases in all have held, or M minutes are over. A round
+is of at least 1,000 cases of each property.
 Without either, until a million cases have held. Ends at the first that does not hold, with how to run it again.
 `;
 const USAGE_EXIT = 2;

@@ -12,7 +12,7 @@ export type Tried = { cases: number; rounds: number; failedSeed?: number };
 type Round = { cases: number; isGood: boolean };
 
 const PROJECT_ROOT = join(import.meta.dirname, '../..');
-const FIRST_RUNS = 1_000;
+const LEAST_RUNS = 1_000; // with fewer, not every kind of case may come
 const MOST_RUNS = 20_000; // a round of some minutes, so that what was found is told soon
 
 /**
@@ -21,7 +21,7 @@ const MOST_RUNS = 20_000; // a round of some minutes, so that what was found is 
  */
 export async function runRounds({ runs, until, seed = randomInt(2 ** 30) }: Limits): Promise<Tried> {
   const tried = { cases: 0, rounds: 0 };
-  let runsEach = Math.min(FIRST_RUNS, runs);
+  let runsEach = LEAST_RUNS;
   while (tried.cases < runs && Date.now() < until) {
     const roundSeed = seed + tried.rounds;
     process.stderr.write(`\nRound ${tried.rounds + 1}: FUZZ_SEED=${roundSeed} FUZZ_RUNS=${runsEach}\n`);
@@ -31,7 +31,7 @@ export async function runRounds({ runs, until, seed = randomInt(2 ** 30) }: Limi
     if (!isGood) return { ...tried, failedSeed: roundSeed };
     if (cases === 0) throw new Error('Jest ran no fuzz test: see above');
     const properties = cases / runsEach;
-    runsEach = Math.min(MOST_RUNS, Math.ceil((runs - tried.cases) / properties));
+    runsEach = Math.max(LEAST_RUNS, Math.min(MOST_RUNS, Math.ceil((runs - tried.cases) / properties)));
   }
   return tried;
 }

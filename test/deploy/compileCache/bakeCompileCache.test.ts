@@ -1,9 +1,15 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import jwt from 'jsonwebtoken';
 import { bundle } from '../../../deploy/bundle.ts';
 import { bakeCompileCache } from '../../../deploy/compileCache/bakeCompileCache.ts';
+import { refusedEvents } from '../../../deploy/compileCache/refusedEvents.ts';
+import { authenticate } from '../../../src/runtime/authenticate.ts';
+import { readBearerToken, readBody } from '../../../src/runtime/event.ts';
+import { pluginConfig } from '../../builders/config.ts';
 import { makeFolder } from '../../builders/folder.ts';
 import { copyProject, PROJECT_ROOT } from '../../builders/project.ts';
+import { createSigningKey } from '../../builders/tokens.ts';
 
 const CLIENT = join(PROJECT_ROOT, 'node_modules/aws-lambda-ric');
 const isBuilt = existsSync(join(CLIENT, 'rapid-client.node'));
@@ -38,6 +44,25 @@ describeWithClient('bakeCompileCache', () => {
       { files: 3, refused: 5 },
     ]);
     expect(contents[1]).toEqual(contents[0]);
+  });
+
+  it('rehearses events whose tokens go as far as their signature', async () => {
+    const key = createSigningKey();
+    const config = { ...pluginConfig(''), publicKey: key.publicKey };
+    const tokens = refusedEvents().map(
+      (event) => readBearerToken(event) ?? (readBody(event) as { jwt: string }).jwt,
+    );
+    const verify = jest.spyOn(jwt, 'verify');
+
+    for (const token of tokens)
+      await expect(
+        authenticate(config, token, { requiredScope: undefined, traceId: '', deadline: Date.now() + 1_000 }),
+      ).rejects.toMatchObject({ code: 'JWT_ERROR' });
+
+    expect(verify.mock.results.map(({ type, value }) => [type, String(value)])).toEqual(
+      tokens.map(() => ['throw', 'JsonWebTokenError: invalid signature']),
+    );
+    verify.mockRestore();
   });
 
   it('does not run the author’s perform', async () => {
