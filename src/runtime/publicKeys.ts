@@ -81,7 +81,7 @@ function toConfiguredKeys(publicKey: string): PublicKeys {
 }
 
 function storeOf({ baseUrl = '' }: Config): KeyStore {
-  const store = stores.get(baseUrl) ?? { pausedUntil: 0, pauseMs: 0 };
+  const store = stores.get(baseUrl) ?? { pausedUntil: 0, pauseMs: MIN_PAUSE_MS };
   stores.set(baseUrl, store);
   return store;
 }

@@ -395,6 +395,15 @@ describe('authenticate', () => {
       expect([second - first, third - second]).toEqual([2, 2]);
     });
 
+    it('does so too when BioT could not give its keys at first', async () => {
+      await authenticate(config, signToken(key, notificationClaims()), SCOPE);
+      biot.route(PUBLIC_KEY_CALL, biotError(500, 'INTERNAL_SERVER_ERROR'), keys(key.publicKey));
+
+      for (let second = 0; second <= 60; second++) await sendAt(1_500 * second, strangersKey);
+
+      expect(biot.count(PUBLIC_KEY_CALL)).toBeLessThanOrEqual(10);
+    });
+
     it('takes a token of a new key half a minute after the last bad one of many', async () => {
       for (let second = 0; second <= 180; second++) await sendAt(1_000 * second, strangersKey);
       biot.route(PUBLIC_KEY_CALL, keys(newKey.publicKey, key.publicKey));
