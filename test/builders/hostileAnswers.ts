@@ -1,6 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { type Answer, breakInTheMiddle, neverAnswer, resetConnection, trickle } from './biotServer.ts';
+import {
+  type Answer,
+  breakInTheMiddle,
+  brokenJson,
+  neverAnswer,
+  resetConnection,
+  trickle,
+} from './biotServer.ts';
 
 const MEGABYTE = 1024 * 1024;
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
@@ -100,6 +107,7 @@ export const broken: [name: string, answer: Answer][] = [
   ['sends a header of a megabyte', raw(`${HEAD}x-long: ${'x'.repeat(MEGABYTE)}\r\n\r\n{}`)],
   ['sends ten thousand headers', raw(`${HEAD}${'x-more: 1\r\n'.repeat(10_000)}\r\n{}`)],
   ['sends what is no HTTP', raw('220 smtp.test ESMTP\r\n')],
+  ['says that it is JSON and is not', brokenJson],
   ['says that it is packed and is not', { headers: { 'content-encoding': 'gzip' }, body: { a: 1 } }],
 ];
 
