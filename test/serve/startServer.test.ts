@@ -212,6 +212,7 @@ describe('startServer', () => {
     gate.open();
 
     expect(health).toMatch(/^HTTP\/1\.1 503 .*connection: close.*shutting down/is);
+    expect(gate.waiting).toHaveLength(1);
     expect(['ECONNREFUSED', 'ECONNRESET']).toContain(refused); // another test may have got the port by now
     expect(await underWay).toMatchObject({ status: 200, text: 'late' });
     await closing;
