@@ -41,7 +41,7 @@ export const lighten = (projectRoot: string): Plugin => ({
         // A package may be there more than once: each has a part of its own, which leads to its own whole.
         return {
           path: join(folder, part),
-          suffix: `?${toHash(relative(projectRoot, whole.path ?? ''))}`,
+          suffix: `?${toHash(whole.external ? args.path : relative(projectRoot, whole.path ?? ''))}`,
           pluginData: whole,
         };
       });
@@ -72,7 +72,9 @@ async function resolveWhole(
   return { path: whole.path, external: whole.external };
 }
 
-const toHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+/** The same wherever the project is. */
+const toHash = (text: string): string =>
+  createHash('sha256').update(text.split(sep).join('/')).digest('hex').slice(0, 8);
 
 /** What a package asks while it is loaded, or with each call, and for whose answer Node loads a lot. */
 type Question = { module: string; text: string; answer: string };
