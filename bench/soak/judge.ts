@@ -76,8 +76,17 @@ function toDue({ due }: Kind, calls: Call[]): Outcome {
 function readAnswer({ statusCode, headers, body }: Answer): Told {
   const text = String(body);
   const [, traceId = 'none'] = /^00-([0-9a-f]{32})-/.exec(headers.traceparent ?? '') ?? [];
-  const code = statusCode === 200 ? 'OK' : String(JSON.parse(text).code);
+  const code = statusCode === 200 ? 'OK' : readCode(text);
   return { status: statusCode, code, traceId, body: text.replaceAll(traceId, '') };
+}
+
+/** What is no answer of the plugin's has no code, and is told as wrong. */
+function readCode(text: string): string {
+  try {
+    return String(JSON.parse(text).code);
+  } catch {
+    return 'none';
+  }
 }
 
 type Finding = Answered & { told: Told; due: Outcome; first: string };
