@@ -9,12 +9,13 @@ export type ProgramOptions = {
   input?: string | Buffer;
   /** Ends the program, by force if it does not end by itself within some seconds. */
   signal?: AbortSignal;
-  /** Told all output while it comes; it is returned as well. */
+  /** Told all output while it comes; it is returned as well, of each stream at least the last 16 million characters. */
   onOutput?(text: string): void;
 };
 
 /** Less than an interrupted step is given to leave all in order. */
 const PATIENCE_MS = 3000;
+const MAX_OUTPUT = 16_000_000;
 
 /**
  * Runs a program to its end, without a shell, and resolves when it has really ended. Never throws: a program that is not
@@ -32,7 +33,7 @@ export function runProgram(
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (chunk: string) => {
-        output[name] += chunk;
+        output[name] = append(output[name], chunk);
         onOutput?.(chunk);
       });
     }
@@ -46,6 +47,10 @@ export function runProgram(
     child.stdin.end(input);
   });
 }
+
+/** A program that prints without an end would otherwise end ours, which holds half a thousand million at most. */
+const append = (output: string, chunk: string): string =>
+  output.length < 2 * MAX_OUTPUT ? output + chunk : (output + chunk).slice(-MAX_OUTPUT);
 
 function endWith(signal: AbortSignal, child: ChildProcess): { stop(): void } {
   let force: NodeJS.Timeout | undefined;

@@ -22,6 +22,19 @@ describe('runProgram', () => {
     expect([stdout, shown.join('')]).toEqual(['ä', 'ä']);
   });
 
+  it('keeps the end of what is longer than a string may be', async () => {
+    const script = `
+      const chunk = Buffer.alloc(1_000_000, 'x');
+      for (let i = 0; i < 600; i++) require('node:fs').appendFileSync(1, chunk);
+      console.log('the end')`;
+
+    const { code, stdout } = await runProgram(node, ['-e', script]);
+
+    expect([code, stdout.endsWith('xxxthe end\n')]).toEqual([0, true]);
+    expect(stdout.length).toBeGreaterThanOrEqual(16_000_000);
+    expect(stdout.length).toBeLessThan(40_000_000);
+  });
+
   it('ends with 127 when there is no such program', async () => {
     const result = await runProgram('no-such-program', []);
 
