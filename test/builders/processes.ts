@@ -14,12 +14,17 @@ export function describeWithProc(name: string, suite: () => void): void {
 export function listProcesses(): SeenProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((name) => ({
-      pid: Number(name),
-      args: read(`/proc/${name}/cmdline`),
-      environment: read(`/proc/${name}/environ`),
-    }));
+    .map((name) => {
+      const seen = look(name);
+      return seen.args === '' ? look(name) : seen; // it was just becoming another program, or ending
+    });
 }
+
+const look = (name: string): SeenProcess => ({
+  pid: Number(name),
+  args: read(`/proc/${name}/cmdline`),
+  environment: read(`/proc/${name}/environ`),
+});
 
 // It may have ended by now, or be somebody else's.
 function read(path: string): string {
@@ -33,14 +38,14 @@ function read(path: string): string {
 /** Looks at the processes again and again; `stop` gives each one once, as it was seen at first. */
 export function watchProcesses(): { stop(): SeenProcess[] } {
   const seen = new Map<string, SeenProcess>();
-  const look = () => {
+  const lookAtAll = () => {
     for (const one of listProcesses()) seen.set(`${one.pid} ${one.args}`, one);
   };
-  const timer = setInterval(look, 25);
+  const timer = setInterval(lookAtAll, 25);
   return {
     stop() {
       clearInterval(timer);
-      look();
+      lookAtAll();
       return [...seen.values()];
     },
   };
