@@ -69,7 +69,7 @@ export async function launchContainer(place: DockerPlace, spec: ContainerSpec): 
       await gauge.measure();
       return gauge.peakMb();
     },
-    kill: () => void gauge.measure().finally(remove),
+    kill: () => void gauge.measure().finally(freezer.end).finally(remove),
   };
 }
 

@@ -5,6 +5,8 @@ export type Freezer = {
   freeze(): void;
   /** Resolves when it runs. */
   thaw(): Promise<void>;
+  /** Resolves when it runs, and will not be stopped any more: what is frozen does not die of a kill. */
+  end(): Promise<void>;
 };
 
 /**
@@ -12,7 +14,7 @@ export type Freezer = {
  * not at all between events that follow each other at once.
  */
 export function createFreezer(pause: () => Promise<unknown>, resume: () => Promise<unknown>): Freezer {
-  const current = { shouldBeFrozen: false, isFrozen: false };
+  const current = { shouldBeFrozen: false, isFrozen: false, isEnding: false };
   let work = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   const settle = () => {
@@ -25,16 +27,23 @@ export function createFreezer(pause: () => Promise<unknown>, resume: () => Promi
     return work;
   };
 
+  const thaw = () => {
+    current.shouldBeFrozen = false;
+    clearTimeout(timer);
+    return settle();
+  };
+
   return {
     freeze() {
+      if (current.isEnding) return;
       current.shouldBeFrozen = true;
       clearTimeout(timer);
       timer = setTimeout(settle, PATIENCE_MS).unref();
     },
-    thaw() {
-      current.shouldBeFrozen = false;
-      clearTimeout(timer);
-      return settle();
+    thaw,
+    end() {
+      current.isEnding = true;
+      return thaw();
     },
   };
 }

@@ -54,4 +54,17 @@ describe('createFreezer', () => {
 
     expect(done).toEqual(['pause', 'resume']);
   });
+
+  it('has resumed at its end, and pauses no more', async () => {
+    const freezer = startFreezer();
+    freezer.freeze();
+    await until(() => freezer.done.length === 1);
+
+    await freezer.end();
+    freezer.freeze();
+    const begun = Date.now();
+    await until(() => Date.now() - begun > 60);
+
+    expect(freezer.done).toEqual(['pause', 'resume']);
+  });
 });
