@@ -1,5 +1,6 @@
 import { type Docker, lastLineOf, PLATFORM } from './docker.ts';
 import { EXIT, Failure } from './failure.ts';
+import { runBuild } from './runBuild.ts';
 import type { ProgramResult } from './runProgram.ts';
 import { settleImage, type TimedImage } from './settleImage.ts';
 
@@ -55,10 +56,10 @@ const NO_CREDENTIALS = /error getting credentials|docker-credential-/i;
 
 /** With the user's logins, and without them when the program that keeps them does not work: base images are public. */
 async function build(docker: Docker, args: string[], show: BuildOptions['show']): Promise<ProgramResult> {
-  const result = await docker.run(args, show);
+  const result = await runBuild(() => docker.run(args, show));
   if (result.code === 0 || !NO_CREDENTIALS.test(result.stdout + result.stderr)) return result;
   show('Your docker configuration names a credential helper that does not work: building without it.\n');
-  return docker.runLoggedIn(args, { onOutput: show });
+  return runBuild(() => docker.runLoggedIn(args, { onOutput: show }));
 }
 
 const BASE_IMAGE_FAILURES =

@@ -1,5 +1,6 @@
 import { type Docker, lastLineOf, PLATFORM } from '../docker.ts';
 import { EXIT, Failure } from '../failure.ts';
+import { runBuild } from '../runBuild.ts';
 
 export type DebianPackage = {
   name: string;
@@ -55,7 +56,7 @@ export type BuildStageOptions = { projectRoot: string; buildArgs: string[]; show
 export async function inspectBuild(docker: Docker, options: BuildStageOptions): Promise<BuildFacts> {
   const { projectRoot, buildArgs, show } = options;
   const stage = ['build', '--quiet', '--target', 'build', '--platform', PLATFORM, ...buildArgs, projectRoot];
-  const built = await docker.run(stage, show);
+  const built = await runBuild(() => docker.run(stage, show));
   const id = /sha256:[0-9a-f]{64}/.exec(built.stdout)?.[0] ?? '';
   if (!id) throw notInspected(lastLineOf(built.stderr));
   const script = ['--input-type=module', '--eval', SCRIPT];

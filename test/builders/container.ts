@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CommandResult, runCommand } from '../../emulator/command.ts';
+import { runBuild } from '../../deploy/runBuild.ts';
+import { runCommand } from '../../emulator/command.ts';
 import type { DockerHost } from '../../emulator/lambda/dockerLauncher.ts';
 import { createEnvironment, type Environment } from '../../emulator/lambda/environment.ts';
 import type { Outcome } from '../../emulator/lambda/outcome.ts';
@@ -14,7 +15,8 @@ export const BUILD_TIMEOUT_MS = 5 * 60_000;
 
 /** Docker's command line. @throws Error when it fails */
 export async function docker(...args: string[]): Promise<string> {
-  const { code, stdout, stderr }: CommandResult = await runCommand('docker', args);
+  const run = () => runCommand('docker', args);
+  const { code, stdout, stderr } = await (args[0] === 'build' ? runBuild(run) : run());
   if (code !== 0) throw new Error(`docker ${args[0]}: ${stdout.slice(-2000)}${stderr.slice(-2000)}`);
   return stdout.trim();
 }

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { utimesSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuiltImage, buildImage } from '../../deploy/buildImage.ts';
 import { openDocker } from '../../deploy/docker.ts';
@@ -20,6 +21,9 @@ ENTRYPOINT ["/main"]
 CMD ["index.handler"]
 `;
 
+/** Docker makes no layer of as much before the one below it is gone. */
+const LARGE = 64 * 1024 * 1024;
+
 describeWithDocker('buildImage', () => {
   const references: string[] = [];
   const createReference = () => {
@@ -34,12 +38,16 @@ describeWithDocker('buildImage', () => {
     for (const path of paths) utimesSync(join(projectRoot, path), 0, 0);
     return projectRoot;
   };
-  const build = async (projectRoot: string, args: string[] = []): Promise<BuiltImage> =>
-    buildImage(await openDocker(makeFolder(), process.env), {
+  type Build = { args?: string[]; env?: NodeJS.ProcessEnv; show?(output: string): void };
+  const build = async (
+    projectRoot: string,
+    { args = [], env = process.env, show = () => undefined }: Build = {},
+  ): Promise<BuiltImage> =>
+    buildImage(await openDocker(makeFolder(), env), {
       projectRoot,
       reference: createReference(),
       buildArgs: ['--no-cache', ...args],
-      show: () => undefined,
+      show,
     });
 
   afterAll(() => removeImages(references));
@@ -81,9 +89,29 @@ describeWithDocker('buildImage', () => {
   it('leaves no image without a name behind', async () => {
     const code = randomUUID();
 
-    await build(createProject(code), ['--label', `code=${code}`]);
+    await build(createProject(code), { args: ['--label', `code=${code}`] });
 
     const filters = ['--filter', 'dangling=true', '--filter', `label=code=${code}`];
     expect(await docker('images', '--quiet', ...filters)).toBe('');
+  });
+
+  it('builds again when the image of a step is removed meanwhile, as by another push', async () => {
+    const projectRoot = createProject(randomUUID());
+    writeFileSync(join(projectRoot, 'Dockerfile'), `FROM scratch\nLABEL town=${randomUUID()}\nCOPY root /\n`);
+    writeFileSync(join(projectRoot, 'root/large'), Buffer.alloc(LARGE));
+    let output = '';
+    let removed = '';
+
+    const show = (text: string) => {
+      output += text;
+      const [, step] = /---> ([0-9a-f]{12})\s+Step 3\/3/.exec(output) ?? [];
+      if (step && !removed) removed = execFileSync('docker', ['rmi', step], { encoding: 'utf8' });
+    };
+
+    const built = await build(projectRoot, { env: { ...process.env, DOCKER_BUILDKIT: '0' }, show });
+
+    expect(removed).toContain('Deleted: sha256:');
+    expect(output).toContain('unknown parent image ID');
+    expect(built.RootFS?.Layers).toHaveLength(1);
   });
 });

@@ -9,7 +9,11 @@ import { type DockerHost, openDockerHost } from '../../emulator/lambda/dockerLau
 import { toLambdaVariables } from '../../emulator/lambda/lambdaVariables.ts';
 import type { Plugin, ServiceUser } from '../../emulator/state.ts';
 import { type BiotServer, startBiotServer } from '../builders/biotServer.ts';
-import { type ContainerEnvironment, startContainerEnvironment } from '../builders/container.ts';
+import {
+  type ContainerEnvironment,
+  docker as runDocker,
+  startContainerEnvironment,
+} from '../builders/container.ts';
 import { describeWithDocker } from '../builders/docker.ts';
 import {
   directEvent,
@@ -66,15 +70,8 @@ const serviceUser: ServiceUser = {
   secretKeys: [{ id: 'key', creationTime: plugin.creationTime, secretKey: 'secret-of-the-service-user' }],
 };
 
-async function dockerBuild(args: string[]): Promise<void> {
-  const { code, stdout, stderr } = await runProgram('docker', [
-    'build',
-    '--platform',
-    'linux/amd64',
-    ...args,
-  ]);
-  if (code !== 0) throw new Error(`docker build failed:\n${stdout.slice(-2000)}${stderr.slice(-2000)}`);
-}
+const dockerBuild = (args: string[]): Promise<string> =>
+  runDocker('build', '--platform', 'linux/amd64', ...args);
 
 describeWithDocker(
   'the image as Lambda runs it: 128 MB, uid 993, read-only root, a network to BioT only',
