@@ -59,7 +59,8 @@ describe('what is bundled of axios, jsonwebtoken and winston', () => {
       const show = (value) => process.stdout.write(JSON.stringify(value));
       (async () => { ${script} })();`;
     await build({ ...options, stdin: { contents, resolveDir: PROJECT_ROOT }, outfile, logLevel: 'silent' });
-    const { code, stdout, stderr } = await runProgram(process.execPath, [outfile]);
+    const { FORCE_COLOR: _ofJest, ...env } = process.env;
+    const { code, stdout, stderr } = await runProgram(process.execPath, [outfile], { env });
     if (code !== 0) throw new Error(stderr);
     return JSON.parse(stdout);
   }
@@ -132,6 +133,17 @@ describe('what is bundled of axios, jsonwebtoken and winston', () => {
     expect(tunnels).toEqual(['biot.example:8443']);
   });
 
+  it('leaves a tunnel to the agent that the author made for it', async () => {
+    const { port } = server.address() as AddressInfo;
+
+    await run(`
+      const httpsAgent = new (require('https-proxy-agent'))('http://127.0.0.1:${port}');
+      const proxy = { protocol: 'http', host: '127.0.0.1', port: 1 };
+      await axios.get('https://agent.example:8443/', { httpsAgent, proxy }).catch((error) => show(error.code));`);
+
+    expect(tunnels).toContain('agent.example:8443');
+  });
+
   it('has zlib’s own numbers', () => {
     const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = constants;
 
@@ -177,7 +189,8 @@ describe('what is bundled of axios, jsonwebtoken and winston', () => {
     const outfile = join(mkdtempSync(join(tmpdir(), 'biot-lighten-')), 'out.cjs');
     const entry = { absWorkingDir: place, entryPoints: ['main.js'] };
     const { warnings } = await build({ ...options, ...entry, outfile, logLevel: 'silent' });
-    const { code, stdout, stderr } = await runProgram(process.execPath, [outfile]);
+    const { FORCE_COLOR: _ofJest, ...env } = process.env;
+    const { code, stdout, stderr } = await runProgram(process.execPath, [outfile], { env });
     rmSync(dirname(outfile), { recursive: true });
     if (code !== 0) throw new Error(stderr);
     return { stdout, warnings: warnings.map(({ text }) => text) };
