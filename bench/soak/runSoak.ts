@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../test/builders/freePort.ts';
 import { type Runtime, startRuntime } from '../plugin/startRuntime.ts';
 import { toContainer } from '../plugin/toContainer.ts';
-import { slopeOf } from '../statistics.ts';
 import { type FailingBiot, startFailingBiot } from './failingBiot.ts';
 import { createJudge, type Judge } from './judge.ts';
+import { measureLive } from './measureLive.ts';
 import { chooseKind, createKinds, type Kind } from './mixedEvents.ts';
 import { type Entry, watchLog } from './watchLog.ts';
 
@@ -25,6 +26,9 @@ const VARIABLES = {
 /** `rssMb` and open files of the process after `events`. */
 export type Sample = { events: number; rssMb: number; files: number };
 
+/** Right after all garbage was collected: `liveMb` is what the process still uses of V8's memory, `rssMb` all that is resident. */
+export type Settled = { events: number; liveMb: number; rssMb: number };
+
 export type SoakReport = {
   minutes: number;
   /** How many events were answered with each code, `OK` for 200. */
@@ -34,8 +38,10 @@ export type SoakReport = {
   /** What must not be: another answer than was due, lines of another event, another start, files left open. */
   wrong: string[];
   samples: Sample[];
-  /** Of resident memory over the last third, in MB per 100,000 events. */
-  slope: number;
+  /** After a quarter of the events, when it is warm, and at their end. */
+  settled: Settled[];
+  /** From one to the other, in MB. */
+  growth: { liveMb: number; rssMb: number };
 };
 
 export type SoakOptions = {
@@ -50,18 +56,28 @@ export async function runSoak({ image, events, rotateAt, onSample }: SoakOptions
   const biot = await startFailingBiot();
   const log = watchLog();
   const container = toContainer(image, { name: 'soak', onLine: log.onLine });
-  const runtime = await startRuntime(container, { ...VARIABLES, BIOT_BASE_URL: biot.baseUrl });
+  const port = await freePort();
+  const runtime = await startRuntime(container, {
+    ...VARIABLES,
+    BIOT_BASE_URL: biot.baseUrl,
+    NODE_OPTIONS: `--inspect-port=127.0.0.1:${port} --inspect-publish-uid=http`,
+  });
   const begun = Date.now();
   try {
     await runtime.initialised;
     const pid = Number(docker('inspect', '--format', '{{.State.Pid}}', container.container));
-    const { entries, wrong, ...sent } = await sendAll({ biot, runtime, pid, events, rotateAt, onSample });
+    const settle = async (count: number): Promise<Settled> => {
+      const liveMb = await measureLive(container.container, port);
+      return { events: count, liveMb, rssMb: readProcess(pid).rssMb };
+    };
+    const sending = { biot, runtime, pid, events, rotateAt, onSample, settle };
+    const { entries, wrong, ...sent } = await sendAll(sending);
     await sleep(LAST_LINES_MS);
     return {
       ...sent,
       minutes: (Date.now() - begun) / 60_000,
       wrong: [...wrong, ...log.find(entries), ...findOpenFiles(sent.samples)],
-      slope: toSlope(sent.samples),
+      growth: toGrowth(sent.settled),
     };
   } finally {
     container.kill();
@@ -77,22 +93,27 @@ type Sending = {
   biot: FailingBiot;
   runtime: Runtime;
   pid: number;
+  settle(count: number): Promise<Settled>;
 };
 
-type Sent = Pick<SoakReport, 'codes' | 'failures' | 'wrong' | 'samples'> & { entries: Entry[] };
+type Sent = Pick<SoakReport, 'codes' | 'failures' | 'wrong' | 'samples' | 'settled'> & { entries: Entry[] };
 
-async function sendAll({ biot, runtime, pid, events, rotateAt, onSample }: Sending): Promise<Sent> {
-  const sent: Sent = { codes: {}, failures: 0, wrong: [], samples: [], entries: [] };
+async function sendAll(sending: Sending): Promise<Sent> {
+  const { biot, runtime, pid, events, rotateAt, onSample, settle } = sending;
+  const sent: Sent = { codes: {}, failures: 0, wrong: [], samples: [], settled: [], entries: [] };
+  const settledAt = [Math.floor(events / 4), events];
   const judge = createJudge();
   let kinds = createKinds(biot.key());
   await startFailing(biot);
   for (let count = 1; count <= events; count++) {
     if (count === rotateAt) kinds = await rotate(biot, judge);
     await sendOne({ biot, runtime, judge, kinds }, sent);
-    if (count % Math.ceil(events / SAMPLES) !== 0) continue;
-    const sample = { events: count, ...readProcess(pid) };
-    sent.samples.push(sample);
-    onSample?.(sample);
+    if (count % Math.ceil(events / SAMPLES) === 0) {
+      const sample = { events: count, ...readProcess(pid) };
+      sent.samples.push(sample);
+      onSample?.(sample);
+    }
+    if (settledAt.includes(count)) sent.settled.push(await settle(count));
   }
   return sent;
 }
@@ -143,7 +164,7 @@ function findOpenFiles(samples: Sample[]): string[] {
   return end <= quarter + MORE_FILES ? [] : [`${end} open files at the end, ${quarter} after a quarter`];
 }
 
-const toSlope = (samples: Sample[]): number =>
-  slopeOf(
-    samples.slice((samples.length * 2) / 3).map(({ events, rssMb }) => ({ x: events / 100_000, y: rssMb })),
-  );
+function toGrowth(settled: Settled[]): SoakReport['growth'] {
+  const [quarter, end] = settled as [Settled, Settled];
+  return { liveMb: end.liveMb - quarter.liveMb, rssMb: end.rssMb - quarter.rssMb };
+}

@@ -1,5 +1,6 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { openDevTools } from './devTools.ts';
 
 type Json = Record<string, unknown>;
 type Location = { scriptId: string; lineNumber: number; columnNumber: number };
@@ -20,10 +21,9 @@ export type Debugger = {
   close(): void;
 };
 
-/** Tries until something can be attached to; the test's own time limit is the deadline. */
+/** With the process on that port, as soon as it can be attached to. @throws Error when it cannot */
 export async function attachDebugger(port: number): Promise<Debugger> {
-  const url = await findTarget(port);
-  const { send, on, closed, close } = await openProtocol(url);
+  const { send, on, closed, close } = await openDevTools(port);
   const scripts = new Map<string, Script>();
   const maps = new Map<string, SourceMap>();
   const bundle = new Promise<Script>((resolve) => {
@@ -59,40 +59,6 @@ export async function attachDebugger(port: number): Promise<Debugger> {
     resume: async () => void (await send('Debugger.resume')),
     closed,
     close,
-  };
-}
-
-async function findTarget(port: number): Promise<string> {
-  const answer = await fetch(`http://127.0.0.1:${port}/json/list`).catch(() => undefined);
-  const [target] = ((await answer?.json()) ?? []) as { webSocketDebuggerUrl: string }[];
-  return target?.webSocketDebuggerUrl ?? findTarget(port);
-}
-
-async function openProtocol(url: string) {
-  const socket = new WebSocket(url);
-  const answers = new Map<number, (result: Json) => void>();
-  const listeners = new Map<string, (params: Json) => void>();
-  const closed = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve()));
-  socket.addEventListener('message', ({ data }) => {
-    const { id, result, error, method, params } = JSON.parse(String(data));
-    if (method) listeners.get(method)?.(params);
-    else answers.get(id)?.(result ?? { error });
-  });
-  await new Promise((resolve, reject) => {
-    socket.addEventListener('open', resolve);
-    socket.addEventListener('error', reject);
-  });
-  let count = 0;
-  return {
-    closed,
-    close: () => socket.close(),
-    on: (method: string, listener: (params: Json) => void) => void listeners.set(method, listener),
-    send: (method: string, params: Json = {}) =>
-      new Promise<Json>((resolve) => {
-        const id = ++count;
-        answers.set(id, resolve);
-        socket.send(JSON.stringify({ id, method, params }));
-      }),
   };
 }
 

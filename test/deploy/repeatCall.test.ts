@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { connect } from '../../deploy/connect.ts';
 import type { RetryOptions } from '../../deploy/retry.ts';
 import type { BiotClient } from '../../src/runtime/biot.ts';
@@ -10,6 +9,7 @@ import {
   resetConnection,
   startBiotServer,
 } from '../builders/biotServer.ts';
+import { freePort } from '../builders/freePort.ts';
 
 const LOGIN = 'POST /ums/v2/users/login';
 const ok: Answer = { body: { ok: true } };
@@ -144,7 +144,7 @@ describe('repeatCall', () => {
   });
 
   it('does not wait for a local BioT that does not run', async () => {
-    const port = await freePort('127.0.0.1');
+    const port = await freePort();
 
     const result = client(`http://127.0.0.1:${port}`).get('/thing');
 
@@ -186,12 +186,3 @@ describe('repeatCall', () => {
     expect(biot.count('PATCH /thing')).toBe(2);
   });
 });
-
-/** One that nobody listens to any more. */
-async function freePort(host: string): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
-}

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { LambdaResponse } from '../../src/runtime/response.ts';
 import {
   type BiotServer,
@@ -27,6 +26,7 @@ import {
   toBase64,
   withBody,
 } from '../builders/events.ts';
+import { freePort } from '../builders/freePort.ts';
 import { type CapturedLog, captureLog } from '../builders/log.ts';
 import { loadPlugin } from '../builders/plugin.ts';
 import {
@@ -648,13 +648,4 @@ function selfCaused(): Error {
   const error = new Error('inside');
   error.cause = error;
   return error;
-}
-
-/** A port on which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }
