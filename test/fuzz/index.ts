@@ -23,7 +23,7 @@ const tried = await runRounds({
   ...(seed !== undefined && { seed }),
 });
 const seconds = Math.round((Date.now() - start) / 1000);
-process.stdout.write(`${tried.cases} cases held in ${tried.rounds} rounds, ${seconds} s\n`);
+process.stdout.write(`${tried.cases} cases held, rounds: ${tried.rounds}, ${seconds} s\n`);
 if (tried.failedSeed !== undefined) {
   process.stderr.write(`A property does not hold, with FUZZ_SEED=${tried.failedSeed}: see above.\n`);
   process.exitCode = 1;
