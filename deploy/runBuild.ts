@@ -1,7 +1,8 @@
 import type { ProgramResult } from './runProgram.ts';
 
-/** The classic builder's words for it, of Docker 20.10. */
-const LOST_STEP = /unable to find image "sha256:|unknown parent image ID sha256:/;
+/** The classic builder's words for it, of Docker 20.10, as three loops of `build` and `rmi` on one engine met them. */
+const LOST_STEP =
+  /unable to find image "sha256:|unknown parent image ID sha256:|No such image: sha256:|failed to get digest sha256:/;
 const TRIES = 3;
 
 /**

@@ -8,11 +8,12 @@ const USAGE = `Usage: npm run soak [-- --events 100000]
 Sends mixed events to the image with 128 MB, while one of BioT's calls in twenty fails. Needs a container engine.
 Exit code 1 when an event is not answered as what BioT answered to its calls demands, a trace is not in the log exactly
 once, files stay open, or, with at least 100,000 events, memory grows between a quarter of them and their end: what is
-in use once all garbage is collected by more than 1 MB, or all that is resident then by more than 4 MB.
+in use once all garbage is collected by more than 1 MB, or all that is resident then by more than 8 MB.
 `;
 const DEFAULT_EVENTS = '100000';
 const MIN_EVENTS = 100;
-const MAX_GROWTH_MB = { live: 1, rss: 4 };
+/** Each of V8's four threads may leave 2 MB with malloc, which its compiler needed for a while. */
+const MAX_GROWTH_MB = { live: 1, rss: 4 * 2 };
 const WARM_EVENTS = 100_000; // V8 still compiles during the first ten thousands
 const TAG = 'biot-plugin-bench:current';
 
