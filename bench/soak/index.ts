@@ -12,7 +12,7 @@ in use once all garbage is collected by more than 1 MB, or all that is resident 
 `;
 const DEFAULT_EVENTS = '100000';
 const MIN_EVENTS = 100;
-/** Each of V8's four threads may leave 2 MB with malloc, which its compiler needed for a while. */
+/** Malloc keeps for each of V8's four threads what it needed for a while, some 2 MB. */
 const MAX_GROWTH_MB = { live: 1, rss: 4 * 2 };
 const WARM_EVENTS = 100_000; // V8 still compiles during the first ten thousands
 const TAG = 'biot-plugin-bench:current';
