@@ -7,6 +7,7 @@ const PAUSE_MS = 20;
 
 /** A session over the Chrome DevTools protocol with a Node process. */
 export type DevTools = {
+  /** @throws Error when the process ends instead of answering */
   send(method: string, params?: Json): Promise<Json>;
   on(method: string, listener: (params: Json) => void): void;
   /** Resolves when the process has ended. */
@@ -29,17 +30,21 @@ export async function openDevTools(port: number): Promise<DevTools> {
     socket.addEventListener('open', resolve);
     socket.addEventListener('error', reject);
   });
+  const ended = closed.then(() => {
+    throw new Error('The process ended, or let the debugger go');
+  });
+  ended.catch(() => undefined); // whoever waits for an answer hears of it
   let count = 0;
   return {
     closed,
     close: () => socket.close(),
-    on: (method: string, listener: (params: Json) => void) => void listeners.set(method, listener),
-    send: (method: string, params: Json = {}) =>
-      new Promise<Json>((resolve) => {
-        const id = ++count;
-        answers.set(id, resolve);
-        socket.send(JSON.stringify({ id, method, params }));
-      }),
+    on: (method, listener) => void listeners.set(method, listener),
+    send(method, params = {}) {
+      const id = ++count;
+      const answer = new Promise<Json>((resolve) => answers.set(id, resolve));
+      socket.send(JSON.stringify({ id, method, params }));
+      return Promise.race([answer, ended]);
+    },
   };
 }
 
