@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readMemoryMb } from '../readMemoryMb.ts';
 import { type Spread, toSpread } from '../statistics.ts';
-import { readPeakMb } from './measureWarm.ts';
 import type { Biot } from './startBiot.ts';
 import { type Runtime, type Subject, startRuntime } from './startRuntime.ts';
 import { type Container, toContainer } from './toContainer.ts';
@@ -68,7 +68,7 @@ async function live(subject: Container, { event, variables }: Biot): Promise<Lif
       await sleep(PAUSE_MS);
       warm.push(await send());
     }
-    return { first, warm: medianOf(warm.slice(WARM_EVENTS / 2)), peakMb: readPeakMb(pid) };
+    return { first, warm: medianOf(warm.slice(WARM_EVENTS / 2)), peakMb: readMemoryMb(pid, 'VmHWM') };
   } finally {
     subject.kill();
     await runtime.end();

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { round, type Spread, toSpread } from '../statistics.ts';
+import { readMemoryMb } from '../readMemoryMb.ts';
+import { type Spread, toSpread } from '../statistics.ts';
 import type { Biot } from './startBiot.ts';
 import { type Subject, startRuntime } from './startRuntime.ts';
 
@@ -41,7 +41,7 @@ async function runRound(subject: Subject, { event, variables }: Biot, events: nu
       if (count >= WARM_UP) times.push(ms);
       if (statusCode !== 200) refused++;
     }
-    return { medianMs: median(times), peakMb: readPeakMb(runtime.child.pid), refused };
+    return { medianMs: median(times), peakMb: readMemoryMb(runtime.child.pid, 'VmHWM'), refused };
   } finally {
     await runtime.end();
   }
@@ -50,10 +50,3 @@ async function runRound(subject: Subject, { event, variables }: Biot, events: nu
 /** To the microsecond. */
 const median = (times: number[]): number =>
   times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-
-/** What Linux tells of a process's greatest resident memory. */
-export function readPeakMb(pid: number | undefined): number {
-  const [, kilobytes = 'NaN'] =
-    /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return round(Number(kilobytes) / 1024);
-}

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../test/builders/freePort.ts';
 import { type Runtime, startRuntime } from '../plugin/startRuntime.ts';
 import { toContainer } from '../plugin/toContainer.ts';
+import { readMemoryMb } from '../readMemoryMb.ts';
 import { type FailingBiot, startFailingBiot } from './failingBiot.ts';
 import { createJudge, type Judge } from './judge.ts';
-import { measureLive } from './measureLive.ts';
+import { measureSettled } from './measureSettled.ts';
 import { chooseKind, createKinds, type Kind } from './mixedEvents.ts';
 import { type Entry, watchLog } from './watchLog.ts';
 
@@ -23,11 +23,11 @@ const VARIABLES = {
   BIOT_APP_NAME: 'soak',
 };
 
-/** `rssMb` and open files of the process after `events`. */
-export type Sample = { events: number; rssMb: number; files: number };
+/** The resident memory of the process after `events`, in MB. */
+export type Sample = { events: number; rssMb: number };
 
-/** Right after all garbage was collected: `liveMb` is what the process still uses of V8's memory, `rssMb` all that is resident. */
-export type Settled = { events: number; liveMb: number; rssMb: number };
+/** Right after all garbage was collected: what the process still uses of V8's memory, in MB, and how many files are open. */
+export type Settled = Sample & { liveMb: number; files: number };
 
 export type SoakReport = {
   minutes: number;
@@ -67,8 +67,8 @@ export async function runSoak({ image, events, rotateAt, onSample }: SoakOptions
     await runtime.initialised;
     const pid = Number(docker('inspect', '--format', '{{.State.Pid}}', container.container));
     const settle = async (count: number): Promise<Settled> => {
-      const liveMb = await measureLive(container.container, port);
-      return { events: count, liveMb, rssMb: readProcess(pid).rssMb };
+      const settled = await measureSettled(container.container, port);
+      return { events: count, ...settled, rssMb: readMemoryMb(pid, 'VmRSS') };
     };
     const sending = { biot, runtime, pid, events, rotateAt, onSample, settle };
     const { entries, wrong, ...sent } = await sendAll(sending);
@@ -76,7 +76,7 @@ export async function runSoak({ image, events, rotateAt, onSample }: SoakOptions
     return {
       ...sent,
       minutes: (Date.now() - begun) / 60_000,
-      wrong: [...wrong, ...log.find(entries), ...findOpenFiles(sent.samples)],
+      wrong: [...wrong, ...log.find(entries), ...findOpenFiles(sent.settled)],
       growth: toGrowth(sent.settled),
     };
   } finally {
@@ -109,7 +109,7 @@ async function sendAll(sending: Sending): Promise<Sent> {
     if (count === rotateAt) kinds = await rotate(biot, judge);
     await sendOne({ biot, runtime, judge, kinds }, sent);
     if (count % Math.ceil(events / SAMPLES) === 0) {
-      const sample = { events: count, ...readProcess(pid) };
+      const sample = { events: count, rssMb: readMemoryMb(pid, 'VmRSS') };
       sent.samples.push(sample);
       onSample?.(sample);
     }
@@ -153,14 +153,8 @@ async function rotate(biot: FailingBiot, judge: Judge): Promise<Kind[]> {
 
 const docker = (...args: string[]): string => execFileSync('docker', args, { encoding: 'utf8' }).trim();
 
-function readProcess(pid: number): { rssMb: number; files: number } {
-  const [, kilobytes = 'NaN'] =
-    /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return { rssMb: Number(kilobytes) / 1024, files: readdirSync(`/proc/${pid}/fd`).length };
-}
-
-function findOpenFiles(samples: Sample[]): string[] {
-  const [quarter, end] = [samples[Math.floor(samples.length / 4)]?.files ?? 0, samples.at(-1)?.files ?? 0];
+function findOpenFiles(settled: Settled[]): string[] {
+  const [quarter = 0, end = 0] = settled.map(({ files }) => files);
   return end <= quarter + MORE_FILES ? [] : [`${end} open files at the end, ${quarter} after a quarter`];
 }
 
