@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { runProgram } from '../../deploy/runProgram.ts';
 
 const node = process.execPath;
@@ -36,7 +37,7 @@ describe('runProgram', () => {
   });
 
   it('ends with 127 when there is no such program', async () => {
-    const result = await runProgram('no-such-program', []);
+    const result = await runProgram('no-such-program', [], { env: { PATH: tmpdir() } });
 
     expect(result).toMatchObject({ code: 127, stderr: expect.stringContaining('ENOENT') });
   });

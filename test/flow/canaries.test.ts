@@ -30,8 +30,10 @@ const DATABASE = /^data\/biot\.sqlite(-wal|-shm)?$/;
 describeWithProc('what must not be told, with a plugin that runs as a ZIP', () => lookEverywhere('ZIP'));
 
 if (hasDocker)
-  describeWithProc('what must not be told, with a plugin that runs as an image', () =>
-    lookEverywhere('IMAGE'),
+  describeWithProc(
+    'what must not be told, with a plugin that runs as an image',
+    () => lookEverywhere('IMAGE'),
+    { ofOthers: true },
   );
 
 function lookEverywhere(deploymentPackageType: 'ZIP' | 'IMAGE'): void {
