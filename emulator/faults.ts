@@ -18,7 +18,8 @@ export type FaultService = (typeof faultServices)[number];
 
 /**
  * What goes wrong. `reset` breaks the connection before the call has any effect; `half` carries the call out and
- * breaks it in the middle of the answer; `lost-answer` carries it out too, and then says this. The last two happen just before the call, which then goes its way.
+ * breaks it in the middle of the answer; `lost-answer` carries it out too, and then says this. The last two happen
+ * just before the call, which then goes its way.
  */
 export type Effect =
   | { kind: 'latency'; ms: number }

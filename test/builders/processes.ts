@@ -2,20 +2,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 export type SeenProcess = { pid: number; args: string; environment: string };
 
-/** A suite that looks at processes, of other users too if `ofOthers`. Where it cannot, it is skipped and says why. */
-export function describeWithProc(name: string, suite: () => void, { ofOthers = false } = {}): void {
-  const why = findHindrance(ofOthers);
-  if (!why) return void describe(name, suite);
-  process.stderr.write(`Skipped: ${name}: ${why}\n`);
+/** A suite that looks at processes. Where the system does not show them, it is skipped and says why. */
+export function describeWithProc(name: string, suite: () => void): void {
+  if (existsSync('/proc/self/environ')) return void describe(name, suite);
+  process.stderr.write(`Skipped: ${name}: there is no /proc\n`);
   // biome-ignore lint/suspicious/noSkippedTests: there is nothing it could look at, and it has just said so
   describe.skip(name, suite);
 }
 
-function findHindrance(ofOthers: boolean): string | undefined {
-  if (!existsSync('/proc/self/environ')) return 'there is no /proc';
-  const isRoot = process.getuid?.() === 0;
-  return ofOthers && !isRoot ? 'only root sees the environment of another user’s process' : undefined;
-}
+/** Only root sees the environment of another user's process. */
+export const seesAllEnvironments = (): boolean => process.getuid?.() === 0;
 
 /** All processes of this machine now, with their arguments and their environment. */
 export function listProcesses(): SeenProcess[] {
